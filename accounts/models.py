@@ -1,0 +1,136 @@
+"""Who people are: the user and their API tokens."""
+
+import hashlib
+import secrets
+from enum import IntEnum
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Rank(IntEnum):
+    """Standing of a person; nobody acts on an equal or a higher one. The lower three come from a room."""
+
+    MEMBER = 0
+    ROOM_MODERATOR = 1
+    ROOM_OWNER = 2
+    SITE_MODERATOR = 3
+    SITE_OWNER = 4
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person or a bot. `is_staff` makes a site moderator, `is_superuser` a site owner."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    username = models.CharField(
+        _("username"),
+        max_length=32,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("Someone already has that username.")},
+    )
+    display_name = models.CharField(_("display name"), max_length=80, blank=True)
+    email = models.EmailField(_("email address"), blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    is_bot = models.BooleanField(_("bot"), default=False)
+    is_staff = models.BooleanField(_("site moderator"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+    objects: ClassVar[UserManager["User"]] = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = (
+            models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="user_email_any_case"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def name(self) -> str:
+        """What other people read: the display name, else the username."""
+        return self.display_name or self.username
+
+    @property
+    def rank(self) -> Rank:
+        """Standing on the whole site; rooms may add to it."""
+        if self.is_superuser:
+            return Rank.SITE_OWNER
+        return Rank.SITE_MODERATOR if self.is_staff else Rank.MEMBER
+
+    # Django's admin and allauth ask for these two by name.
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class ApiToken(models.Model):
+    """A bearer token; the database keeps only its SHA-256, so a copy of the database opens nothing."""
+
+    PREFIX = "tt_"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        """The form in which a token is kept."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def new_token(cls) -> str:
+        """A fresh secret, shown once to the person."""
+        return cls.PREFIX + secrets.token_urlsafe(32)
+
+    @property
+    def is_live(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+
+
+class Site(models.Model):
+    """The one row of facts about this site: its name, and the first visitor's one-time setup link."""
+
+    name = models.CharField(_("name of the site"), max_length=60, blank=True)
+    setup_digest = models.CharField(max_length=64, blank=True, editable=False)
+    setup_expires_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("site")
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="site_one_row"),)
+
+    def __str__(self) -> str:
+        return self.name

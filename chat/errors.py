@@ -1,0 +1,80 @@
+"""What can go wrong with a command: each error is one code of the protocol."""
+
+from datetime import datetime
+from typing import ClassVar
+
+
+class ChatError(Exception):
+    """A refused command.
+
+    `code` is the protocol's word, `detail` a sentence for a person, `field` the field that is wrong,
+    `retry_after` seconds to wait, `until` when it ends by itself. Source: docs/protocol.md.
+    """
+
+    code: ClassVar[str] = "bad_request"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        field: str | None = None,
+        retry_after: float | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.retry_after = retry_after
+        self.until = until
+
+
+class BadRequest(ChatError):
+    code = "bad_request"
+
+
+class NotFound(ChatError):
+    code = "not_found"
+
+
+class Forbidden(ChatError):
+    code = "forbidden"
+
+
+class Muted(ChatError):
+    code = "muted"
+
+
+class Banned(ChatError):
+    code = "banned"
+
+
+class Locked(ChatError):
+    code = "locked"
+
+
+class Archived(ChatError):
+    code = "archived"
+
+
+class SlowMode(ChatError):
+    code = "slow_mode"
+
+
+class RateLimited(ChatError):
+    code = "rate_limited"
+
+
+class TooLong(ChatError):
+    code = "too_long"
+
+
+class Empty(ChatError):
+    code = "empty"
+
+
+class Conflict(ChatError):
+    code = "conflict"
+
+
+class Unavailable(ChatError):
+    code = "unavailable"

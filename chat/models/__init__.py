@@ -1,0 +1,17 @@
+"""The facts: rooms, messages and what moderation did to them."""
+
+from chat.models.messages import Mention, Message, RemovedText, Revision, SendAllowance
+from chat.models.moderation import AuditEntry, Sanction
+from chat.models.rooms import Membership, Room
+
+__all__ = [
+    "AuditEntry",
+    "Membership",
+    "Mention",
+    "Message",
+    "RemovedText",
+    "Revision",
+    "Room",
+    "Sanction",
+    "SendAllowance",
+]

@@ -1,0 +1,121 @@
+"""Messages and what belongs to one. Every unique key and index of messages leads with the room."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.rooms import Room
+
+
+class Message(models.Model):
+    """One line of talk. Deleted, it stays as a tombstone; `rev` is the number of its last change."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Text")
+        SYSTEM = "system", _("System")
+
+    class MentionsAll(models.TextChoices):
+        NOBODY = "", "—"
+        ROOM = "room", _("Everyone in the room")
+        HERE = "here", _("Everyone who is here")
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages", db_index=False)
+    seq = models.BigIntegerField()
+    rev = models.BigIntegerField()
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.TEXT)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages", db_index=False
+    )
+    client_id = models.UUIDField(null=True)
+    body = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    render_version = models.PositiveSmallIntegerField(default=0)
+    reply_to_seq = models.BigIntegerField(null=True)
+    mentions_all = models.CharField(max_length=4, choices=MentionsAll, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    delete_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = (
+            models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(fields=["room", "author", "client_id"], name="message_client_id_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1, rev__gte=1), name="message_numbers"),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(body="", html=""), name="message_tombstone_empty"
+            ),
+        )
+        indexes: ClassVar = [models.Index(fields=["room", "rev"], name="message_room_rev")]
+
+    def __str__(self) -> str:
+        return f"{self.room} · {self.seq}"
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+class RemovedText(models.Model):
+    """The text of a tombstone, kept apart for moderators to review and undo until it is purged."""
+
+    message = models.OneToOneField(Message, models.CASCADE, related_name="removed_text", primary_key=True)
+    body = models.TextField()
+    html = models.TextField()
+    removed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Revision(models.Model):
+    """An earlier version of an edited message."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="revisions")
+    body = models.TextField()
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    edited_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["edited_at"]
+
+    def __str__(self) -> str:
+        return f"{self.message} · {self.edited_at}"
+
+
+class Mention(models.Model):
+    """A message means a person. `room` and `seq` repeat the message's, so that unread ones are one index range."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="mention_rows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+", db_index=False)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["message", "user"], name="mention_once"),)
+        indexes: ClassVar = [models.Index(fields=["user", "room", "seq"], name="mention_user_room_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.message} · {self.user}"
+
+
+class SendAllowance(models.Model):
+    """How far a person has drawn on the send rate: the moment at which their allowance is whole again."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
+    )
+    whole_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.whole_at}"

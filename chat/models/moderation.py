@@ -1,0 +1,73 @@
+"""What moderation did: sanctions and the audit log."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.rooms import Room
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def standing(self) -> "SanctionQuerySet":
+        """Those in force now."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), lifted_at=None)
+
+
+class Sanction(models.Model):
+    """A mute or a ban of a person, in one room or (`room` null) on the whole site."""
+
+    class Kind(models.TextChoices):
+        MUTE = "mute", _("Mute")
+        BAN = "ban", _("Ban")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sanctions")
+    room = models.ForeignKey(Room, models.CASCADE, null=True, blank=True, related_name="sanctions")
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind)
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = SanctionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sanction")
+        verbose_name_plural = _("sanctions")
+        indexes: ClassVar = [
+            models.Index(fields=["user", "room"], condition=Q(lifted_at=None), name="sanction_standing")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.user} · {self.room or '*'}"
+
+
+class AuditEntry(models.Model):
+    """One act of moderation. A database trigger refuses to change or delete a row."""
+
+    action = models.CharField(max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    room = models.ForeignKey(Room, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    seq = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} · {self.created_at}"

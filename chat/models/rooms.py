@@ -1,0 +1,156 @@
+"""Rooms and who belongs to them."""
+
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Rank
+from chat.protocol import SLUG_LENGTH
+
+
+def new_epoch() -> str:
+    """A name for one numbering of a room."""
+    return secrets.token_hex(4)
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def live(self) -> "RoomQuerySet":
+        """Rooms that are not archived."""
+        return self.filter(archived_at=None)
+
+
+class Room(models.Model):
+    """A place with members. `seq` numbers its messages, `rev` every change that readers see."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        PRIVATE = "private", _("Private")
+        DIRECT = "direct", _("Direct")
+
+    class Posting(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone")
+        MODERATORS = "moderators", _("Moderators")
+
+    slug = models.CharField(_("address"), max_length=SLUG_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    topic = models.CharField(_("topic"), max_length=250, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PUBLIC)
+    epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
+    seq = models.BigIntegerField(default=0, editable=False)
+    rev = models.BigIntegerField(default=0, editable=False)
+    posting = models.CharField(_("who may post"), max_length=10, choices=Posting, default=Posting.EVERYONE)
+    slow_mode_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
+    locked_at = models.DateTimeField(null=True, editable=False)
+    locked_until = models.DateTimeField(null=True, editable=False)
+    lock_reason = models.CharField(max_length=200, blank=True, editable=False)
+    archived_at = models.DateTimeField(null=True, editable=False)
+    is_default = models.BooleanField(_("newcomers join it"), default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    active_at = models.DateTimeField(_("last message"), null=True, editable=False)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering: ClassVar = ["name"]
+        constraints = (
+            models.CheckConstraint(condition=~Q(slug="") & ~Q(slug__contains="/"), name="room_slug_clean"),
+            models.CheckConstraint(condition=Q(seq__gte=0, rev__gte=F("seq")), name="room_rev_counts_all"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("chat:room", args=[self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind == self.Kind.PUBLIC
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def is_locked(self) -> bool:
+        """Locked by moderation, and the lock has not run out."""
+        return self.locked_at is not None and (self.locked_until is None or self.locked_until > timezone.now())
+
+
+class Membership(models.Model):
+    """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        MODERATOR = "moderator", _("Moderator")
+        MEMBER = "member", _("Member")
+
+    class Notify(models.TextChoices):
+        ALL = "all", _("All messages")
+        MENTIONS = "mentions", _("Mentions")
+        NOTHING = "nothing", _("Nothing")
+
+    RANKS: ClassVar[dict[str, Rank]] = {
+        Role.OWNER: Rank.ROOM_OWNER,
+        Role.MODERATOR: Rank.ROOM_MODERATOR,
+        Role.MEMBER: Rank.MEMBER,
+    }
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
+    read_seq = models.BigIntegerField(default=0, editable=False)
+    notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.ALL)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    posted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (models.UniqueConstraint(fields=["room", "user"], name="membership_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.room}"
+
+    @property
+    def is_preview(self) -> bool:
+        """Sees a public room without being a member."""
+        return self.pk is None
+
+    @property
+    def rank(self) -> Rank:
+        """Standing in this room: the role's, or the person's on the whole site where that is higher."""
+        return max(self.user.rank, self.RANKS.get(self.role, Rank.MEMBER))
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.rank >= Rank.ROOM_MODERATOR
+
+    @property
+    def is_owner(self) -> bool:
+        return self.rank >= Rank.ROOM_OWNER
+
+    def can(self) -> list[str]:
+        """What this membership may do in the room: words of the protocol."""
+        if self.is_preview:
+            return []
+        words = []
+        if not self.room.is_archived and (self.is_moderator or self.room.posting == Room.Posting.EVERYONE):
+            words.append("send")
+        if self.is_moderator:
+            words += ["mention_all", "invite", "moderate"]
+        if self.is_owner:
+            words.append("settings")
+        return words

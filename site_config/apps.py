@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SiteConfigConfig(AppConfig):
+    name = "site_config"

@@ -1,0 +1,226 @@
+"""The site's settings, in the order of Django's own documentation; every knob is an environment variable."""
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from site_config import env, local_services
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("TERTULIA_DATA", str(BASE_DIR / "data"))).absolute()
+
+# ---------- the product
+
+SITE_NAME = env.text("TERTULIA_NAME", "Tertulia")
+SEND_RATE = env.rate("TERTULIA_SEND_RATE", "10/1")
+ALLOWED_ORIGINS = env.words("TERTULIA_ORIGINS")
+EDIT_WINDOW_SECONDS = env.integer("TERTULIA_EDIT_WINDOW", 24 * 3600)
+REMOVED_TEXT_DAYS = env.integer("TERTULIA_REMOVED_TEXT_DAYS", 30)
+SIGNUP_OPEN = env.boolean("TERTULIA_SIGNUP", True)
+ROOM_CREATION = env.boolean("TERTULIA_ROOM_CREATION", True)
+
+# ---------- core
+
+
+def secret_key() -> str:
+    """The key from the environment, else the one kept in the data folder, made on first use."""
+    if given := env.text("TERTULIA_SECRET_KEY"):
+        return given
+    file = DATA_DIR / "secret_key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return file.read_text(encoding="utf-8").strip()
+
+
+SECRET_KEY = secret_key()
+DEBUG = env.boolean("TERTULIA_DEBUG")
+ALLOWED_HOSTS = env.words("TERTULIA_HOSTS", "*")
+HTTPS = env.boolean("TERTULIA_HTTPS")
+CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if "://" in origin]
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "accounts",
+    "chat",
+    "migrations_seed",
+    "site_config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "chat.middleware.SiteBanMiddleware",
+    "accounts.middleware.PersonalSettingsMiddleware",
+]
+
+ROOT_URLCONF = "site_config.urls"
+ASGI_APPLICATION = "site_config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.site",
+            ]
+        },
+    }
+]
+
+# ---------- PostgreSQL: the truth
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_URL", local_services.database_url(DATA_DIR))
+}
+DATABASES["default"]["OPTIONS"] |= {
+    "pool": {"min_size": 1, "max_size": env.integer("TERTULIA_DB_POOL", 10, least=2), "timeout": 3},
+    "connect_timeout": 3,
+    "tcp_user_timeout": 4000,
+    "options": "-c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=15s",
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---------- Valkey or Redis: the cache and the doorbell
+
+REDIS_URL = env.redis("REDIS_URL", local_services.redis_url(DATA_DIR))
+# Several sites, or a site and its tests, may share one server.
+REDIS_PREFIX = "tertulia-" + hashlib.sha256(str(DATABASES["default"]["NAME"]).encode()).hexdigest()[:8]
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
+    }
+}
+
+# ---------- people
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+
+EMAIL_HOST_NAME = env.text("TERTULIA_SMTP_HOST")
+DEFAULT_FROM_EMAIL = env.text("TERTULIA_MAIL_FROM", "Tertulia <noreply@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+if EMAIL_HOST_NAME:
+    MAILERS["default"] = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": EMAIL_HOST_NAME,
+            "port": env.integer("TERTULIA_SMTP_PORT", 587, least=1),
+            "username": env.text("TERTULIA_SMTP_USER"),
+            "password": env.text("TERTULIA_SMTP_PASSWORD"),
+            "use_tls": env.boolean("TERTULIA_SMTP_TLS", True),
+            "timeout": 10,
+        },
+    }
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*" if EMAIL_HOST_NAME else "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_HOST_NAME else "optional"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 60 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+
+# ---------- languages and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---------- static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "media"
+
+# ---------- security
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["tertulia", "lit-html"],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.integer("TERTULIA_HSTS_SECONDS", 3600) if HTTPS else 0
+if env.boolean("TERTULIA_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+# ---------- logging
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("TERTULIA_LOG_LEVEL", "WARNING")},
+}
