@@ -1,0 +1,297 @@
+"""Markdown to safe HTML, at write time.
+
+What people may write: bold, italic, strike, code, code blocks, quotes, lists, links, line breaks and @mentions.
+A message of one paragraph has no `<p>` round it, several blocks have. Links are those marked as such and bare http(s)
+addresses; "main.py" and "readme.md" are names of files here, not of sites. Every function is stateless and safe in threads.
+
+To post with mentions: look up those of `mentioned(body)` who can be meant, give them to `render` as `names`, and keep a
+row for each of `meant(body, names)`: that leaves out names in code and links and the shorter of two that both fit.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Final
+
+import nh3
+from markdown_it import MarkdownIt, rules_block, rules_inline
+from markdown_it.parser_inline import ParserInline
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+RENDER_VERSION: Final = 1
+MENTION_LIMIT: Final = 50
+EVERYONE: Final = frozenset({"room", "here"})
+
+USERNAME_LENGTH = 32
+BLOCK_DEPTH = 12
+# Anything that could begin markup; what has none of it is plain text and needs no parser.
+MARKUP = re.compile(
+    r"[\\`*_\[\x00-\x09\x0b-\x1f\x7f\xa0]|~~|<[a-z]|&[#\w]|@\w|://|^\s|\s$|^[-+>]|^\d{1,9}[.)]",
+    re.MULTILINE | re.IGNORECASE,
+)
+TAG = re.compile(r"<[^>]*>")
+SAFE_LINK = re.compile(r"(?:https?://[^/?#]|mailto:.)", re.IGNORECASE)
+BARE_SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
+# A bare address ends at white space, quotes and brackets, and at the punctuation of Chinese and Japanese text.
+BARE_REST = re.compile(r"""://[^\s<>"`\x00-\x20\x7f、。，；：！？…（）《》〈〉「」『』【】“”‘’]+""")
+LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#.-]{0,29}")
+USERNAME = re.compile(r"[\w.-]+")
+# Scripts written without spaces, where a name ends in the middle of a run of letters.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def render(source: str, names: Mapping[str, str]) -> str:
+    """Safe HTML of a message. `names` maps lower-case usernames (and "room", "here") to the name to show."""
+    if not MARKUP.search(source):
+        return _as_text(source)
+    html = _cleaner.clean(_parser.render(source, {"names": names, "left": MENTION_LIMIT}))
+    # A lone "+" or "```" would be an empty list or block: it is meant as it stands.
+    return html if TAG.sub("", html).strip() else _as_text(source.strip())
+
+
+def _as_text(source: str) -> str:
+    return escape(source, quote=False).replace("\n", "<br>")
+
+
+def mentioned(source: str) -> frozenset[str]:
+    """Who may be meant: every lower-case username that could stand behind an @, and "room" and "here"."""
+    return _collect(source, None)
+
+
+def meant(source: str, names: Mapping[str, str]) -> frozenset[str]:
+    """Those of `names` whom `render` shows as mentioned."""
+    return _collect(source, names)
+
+
+def _collect(source: str, names: Mapping[str, str] | None) -> frozenset[str]:
+    if "@" not in source:
+        return frozenset()
+    found: set[str] = set()
+    _parser.parse(source, {"names": names, "left": MENTION_LIMIT, "found": found})
+    return frozenset(found)
+
+
+# ---------- mentions
+
+
+def _candidates(token: str) -> list[tuple[int, str]]:
+    """The names that could be meant by `token` (what follows an @), the longest first, with their lengths."""
+    end = len(token.rstrip("."))
+    bare = len(token.rstrip("._-"))
+    ends = [
+        size
+        for size in range(min(end, USERNAME_LENGTH), 0, -1)
+        if size in {end, bare} or (size < end and (UNSPACED.match(token[size]) or UNSPACED.match(token[size - 1])))
+    ]
+    return [(size, unicodedata.normalize("NFKC", token[:size]).lower()) for size in ends]
+
+
+def _mention(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if state.src[start] != "@" or state.linkLevel or not state.env["left"]:
+        return False
+    before = state.src[start - 1] if start else " "
+    word = USERNAME.match(state.src, start + 1, state.posMax)
+    if not word or ((before.isalnum() or before == "_") and not UNSPACED.match(before)):
+        return False
+    candidates = _candidates(word[0])
+    names: Mapping[str, str] | None = state.env["names"]
+    if names is None:
+        if not silent:
+            state.env["left"] -= 1
+            state.env["found"].update(name for _, name in candidates)
+        return False
+    size, name = next(((size, name) for size, name in candidates if name in names), (0, ""))
+    if not size:
+        return False
+    state.pos += 1 + size
+    if not silent:
+        state.env["left"] -= 1
+        state.env.get("found", set()).add(name)
+        token = state.push("mention", "span", 0)
+        token.content = names[name]
+        token.meta = {"user": name}
+    return True
+
+
+# ---------- links
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """A bare http(s) address; the parser stops at the colon, so the scheme is behind us."""
+    if state.src[state.pos] != ":" or state.linkLevel:
+        return False
+    rest = BARE_REST.match(state.src, state.pos, state.posMax)
+    scheme = BARE_SCHEME.search(state.pending[-6:])
+    if not rest or not scheme:
+        return False
+    address = scheme[1] + _without_tail(rest[0])
+    target = state.md.normalizeLink(address)
+    if not state.md.validateLink(target):
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(scheme[1])]
+        state.push("link_open", "a", 1).attrs = {"href": target}
+        state.push("text", "", 0).content = address
+        state.push("link_close", "a", -1)
+    state.pos += len(address) - len(scheme[1])
+    return True
+
+
+def _without_tail(address: str) -> str:
+    """An address without the punctuation of the sentence that it stands in; brackets that it opens itself stay."""
+    while address:
+        last = address[-1]
+        closes = {")": "(", "]": "["}.get(last)
+        if last not in ".,;:!?'*_~|" and (closes is None or address.count(closes) >= address.count(last)):
+            break
+        address = address[:-1]
+    return address
+
+
+def _link_or_image(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """The rule for links, which also takes an image as a link to it."""
+
+    def link(state: StateInline, silent: bool) -> bool:
+        if state.src.find("](", state.pos, state.posMax) < 0:
+            return False
+        if not state.src.startswith("![", state.pos):
+            return rule(state, silent)
+        if state.linkLevel:
+            return False
+        state.pos += 1
+        if rule(state, silent):
+            return True
+        state.pos -= 1
+        return False
+
+    return link
+
+
+# ---------- the parser
+
+
+class _Inline(StateInline):
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
+        """In text without spaces, `**强调。**再说` is meant as bold; plain CommonMark wants a space there."""
+        found = super().scanDelims(start, canSplitWord)
+        after = start + found.length
+        if not canSplitWord or not 0 < start < after < self.posMax:
+            return found
+        left, right = self.src[start - 1], self.src[after]
+        return Scanned(
+            found.can_open or bool(UNSPACED.match(left) and not right.isspace()),
+            found.can_close or bool(UNSPACED.match(right) and not left.isspace()),
+            found.length,
+        )
+
+
+class _InlineParser(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = _Inline(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str, validator: Callable[[str], bool] | None = None) -> bool:  # noqa: N802
+        return bool(SAFE_LINK.match(url))
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        """An address is shown as it was written: a decoded one could pass for another."""
+        return link
+
+
+class _Renderer(RendererHTML):
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        if [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]:
+            return self.renderInline(tokens[1].children or [], options, env)
+        return super().render(tokens, options, env)
+
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: N802
+        return super().renderToken(tokens, idx, options, env).strip("\n")
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "<br>"
+
+    def hardbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "<br>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        language = LANGUAGE.match(tokens[idx].info.strip().lower())
+        opening = f'<code class="language-{language[0]}">' if language else "<code>"
+        return f"<pre>{opening}{escape(tokens[idx].content)}</code></pre>"
+
+    def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        name = tokens[idx].meta["user"]
+        if name in EVERYONE:
+            return f'<span class="mention mention--all">@{name}</span>'
+        return f'<span class="mention" data-user="{escape(name)}">@{escape(tokens[idx].content)}</span>'
+
+
+def _backtick_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Code is fenced by backticks alone: "~~~" is something that people say."""
+    return state.src[state.bMarks[start] + state.tShift[start] :][:1] == "`" and rules_block.fence(
+        state, start, end, silent
+    )
+
+
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
+
+def _bounded(rule: BlockRule) -> BlockRule:
+    """Beyond a depth that nobody reads, quotes and lists are text: so nothing is lost and the work stays linear."""
+
+    def bounded(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return state.level < BLOCK_DEPTH and rule(state, start, end, silent)
+
+    return bounded
+
+
+def _make_parser() -> MarkdownIt:
+    md = _Markdown("commonmark", {"html": False, "breaks": True, "xhtmlOut": False}, renderer_cls=_Renderer)
+    md.inline = _InlineParser()
+    md.inline.ruler.enableOnly(
+        ["text", "newline", "escape", "backticks", "strikethrough", "emphasis", "link", "autolink", "entity"]
+    )
+    md.inline.ruler2.enableOnly(["balance_pairs", "strikethrough", "emphasis", "fragments_join"])
+    md.block.ruler.enableOnly(["fence", "blockquote", "list", "paragraph"])
+    for rule in md.block.ruler.__rules__:
+        if rule.name in {"blockquote", "list"}:
+            md.block.ruler.at(rule.name, _bounded(rule.fn), {"alt": rule.alt})
+        elif rule.name == "fence":
+            md.block.ruler.at("fence", _backtick_fence, {"alt": rule.alt})
+    md.inline.ruler.at("link", _link_or_image(rules_inline.link))
+    md.inline.ruler.after("text", "bare_link", _bare_link)
+    md.inline.ruler.after("text", "mention", _mention)
+    # The first parse compiles the chains of rules; two threads must not do that at once.
+    md.parse("a", {"names": {}, "left": 0})
+    return md
+
+
+def _kept_attribute(tag: str, attribute: str, value: str) -> str | None:
+    if (tag, attribute) == ("code", "class"):
+        return value if LANGUAGE.fullmatch(value.removeprefix("language-")) and value.startswith("language-") else None
+    if (tag, attribute) == ("span", "class"):
+        return value if value in {"mention", "mention mention--all"} else None
+    return value
+
+
+_parser = _make_parser()
+_cleaner = nh3.Cleaner(
+    tags={"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"},
+    attributes={"a": {"href"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "data-user"}},
+    attribute_filter=_kept_attribute,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow noopener noreferrer",
+)
