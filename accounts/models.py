@@ -3,14 +3,16 @@
 import hashlib
 import secrets
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts import signals
+from accounts.validators import validate_display_name, validate_username
 
 
 class Rank(IntEnum):
@@ -35,10 +37,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("username"),
         max_length=32,
         unique=True,
-        validators=[UnicodeUsernameValidator()],
+        validators=[validate_username],
         error_messages={"unique": _("Someone already has that username.")},
     )
-    display_name = models.CharField(_("display name"), max_length=80, blank=True)
+    display_name = models.CharField(_("display name"), max_length=80, blank=True, validators=[validate_display_name])
     email = models.EmailField(_("email address"), blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
@@ -48,23 +50,41 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
+    was_active = False
+    _password: str | None = None  # Django's own: the raw text between `set_password` and `save`
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects = UserManager()
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = (
-            models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
-            models.UniqueConstraint(
-                Lower("email"), condition=~models.Q(email=""), name="user_email_any_case"
-            ),
+        constraints = (models.UniqueConstraint(Lower("username"), name="user_username_any_case"),)
+        # allauth looks people up by these two.
+        indexes = (
+            models.Index(Upper("username"), name="user_username_upper"),
+            models.Index(fields=["email"], name="user_email"),
         )
 
     def __str__(self) -> str:
         return self.username
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        user = super().from_db(*args, **kwargs)
+        user.was_active = user.__dict__.get("is_active", False)
+        return user
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves; a new password and the end of an account revoke all access of this person."""
+        has_new_password = self._password is not None and not self._state.adding
+        has_ended = self.was_active and not self.is_active
+        super().save(*args, **kwargs)
+        self.was_active = self.is_active
+        if has_new_password or has_ended:
+            signals.revoke_access_on_commit(self)
 
     @property
     def name(self) -> str:
