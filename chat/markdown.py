@@ -2,7 +2,7 @@
 
 What people may write: bold, italic, strike, code, code blocks, quotes, lists, links, line breaks and @mentions.
 A message of one paragraph has no `<p>` round it, several blocks have. Links are those marked as such and bare http(s)
-addresses; "main.py" and "readme.md" are names of files here, not of sites. Every function is stateless and safe in threads.
+addresses; "main.py" and "readme.md" are names of files here, not of sites. Safe in threads.
 
 To post with mentions: look up those of `mentioned(body)` who can be meant, give them to `render` as `names`, and keep a
 row for each of `meant(body, names)`: that leaves out names in code and links and the shorter of two that both fit.
@@ -39,7 +39,7 @@ TAG = re.compile(r"<[^>]*>")
 SAFE_LINK = re.compile(r"(?:https?://[^/?#]|mailto:.)", re.IGNORECASE)
 BARE_SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 # A bare address ends at white space, quotes and brackets, and at the punctuation of Chinese and Japanese text.
-BARE_REST = re.compile(r"""://[^\s<>"`\x00-\x20\x7f、。，；：！？…（）《》〈〉「」『』【】“”‘’]+""")
+BARE_REST = re.compile(r"""://[^\s<>"`\[\]\\\x00-\x20\x7f、。，；：！？…（）《》〈〉「」『』【】“”‘’]+""")
 LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#.-]{0,29}")
 USERNAME = re.compile(r"[\w.-]+")
 # Scripts written without spaces, where a name ends in the middle of a run of letters.
@@ -150,8 +150,7 @@ def _without_tail(address: str) -> str:
     """An address without the punctuation of the sentence that it stands in; brackets that it opens itself stay."""
     while address:
         last = address[-1]
-        closes = {")": "(", "]": "["}.get(last)
-        if last not in ".,;:!?'*_~|" and (closes is None or address.count(closes) >= address.count(last)):
+        if last not in ".,;:!?'*_~|)" or (last == ")" and address.count("(") >= address.count(")")):
             break
         address = address[:-1]
     return address
@@ -161,12 +160,10 @@ def _link_or_image(rule: Callable[[StateInline, bool], bool]) -> Callable[[State
     """The rule for links, which also takes an image as a link to it."""
 
     def link(state: StateInline, silent: bool) -> bool:
-        if state.src.find("](", state.pos, state.posMax) < 0:
+        if state.linkLevel or state.src.find("](", state.pos, state.posMax) < 0:
             return False
         if not state.src.startswith("![", state.pos):
             return rule(state, silent)
-        if state.linkLevel:
-            return False
         state.pos += 1
         if rule(state, silent):
             return True
@@ -284,13 +281,13 @@ def _kept_attribute(tag: str, attribute: str, value: str) -> str | None:
         return value if LANGUAGE.fullmatch(value.removeprefix("language-")) and value.startswith("language-") else None
     if (tag, attribute) == ("span", "class"):
         return value if value in {"mention", "mention mention--all"} else None
-    return value
+    return value if attribute in {"data-user", "href", "rel", "start"} else None
 
 
 _parser = _make_parser()
 _cleaner = nh3.Cleaner(
     tags={"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"},
-    attributes={"a": {"href"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "data-user"}},
+    attributes={"*": set(), "a": {"href"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "data-user"}},
     attribute_filter=_kept_attribute,
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow noopener noreferrer",
