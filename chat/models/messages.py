@@ -1,6 +1,8 @@
 """Messages and what belongs to one. Every unique key and index of messages leads with the room."""
 
+from collections.abc import Sequence
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.rooms import Room
+
+
+type ClientKey = tuple[int, int, UUID]
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def by_client_ids(self, keys: Sequence[ClientKey]) -> "dict[ClientKey, Message]":
+        """The messages of these (room id, author id, client_id), one index look-up each."""
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        rows = self.raw(
+            "SELECT m.* FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS v(room, author, client)"
+            " JOIN chat_message m ON m.room_id = v.room AND m.author_id = v.author AND m.client_id = v.client",
+            columns,
+        )
+        return {(row.room_id, row.author_id, row.client_id): row for row in rows}
 
 
 class Message(models.Model):
@@ -45,6 +62,8 @@ class Message(models.Model):
     )
     delete_reason = models.CharField(max_length=200, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
@@ -56,7 +75,10 @@ class Message(models.Model):
                 condition=Q(deleted_at=None) | Q(body="", html=""), name="message_tombstone_empty"
             ),
         )
-        indexes: ClassVar = [models.Index(fields=["room", "rev"], name="message_room_rev")]
+        indexes: ClassVar = [
+            models.Index(fields=["room", "rev"], name="message_room_rev"),
+            models.Index(fields=["room", "seq"], name="message_mentions_all", condition=~Q(mentions_all="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room} · {self.seq}"

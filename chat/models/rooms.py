@@ -1,10 +1,12 @@
 """Rooms and who belongs to them."""
 
 import secrets
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +25,27 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Rooms that are not archived."""
         return self.filter(archived_at=None)
 
+    def lock(self, ids: Iterable[int]) -> "dict[int, Room]":
+        """These rooms by id, locked until the transaction ends: the first lock that a writer takes."""
+        return {room.pk: room for room in self.filter(pk__in=ids).order_by("pk").select_for_update()}
+
+    def renumber(self, rooms: Iterable["Room"]) -> None:
+        """Writes seq, rev and active_at of locked rooms in one statement."""
+        rows = [(room.pk, room.seq, room.rev, room.active_at) for room in rooms]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE chat_room SET seq = v.seq, rev = v.rev, active_at = v.at"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[]) AS v(id, seq, rev, at)"
+                " WHERE chat_room.id = v.id",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+
 
 class Room(models.Model):
-    """A place with members. `seq` numbers its messages, `rev` every change that readers see."""
+    """A place with members. `seq` numbers its messages, `rev` every change that readers see.
+
+    `state_rev` is the `rev` of the last change of the room itself.
+    """
 
     class Kind(models.TextChoices):
         PUBLIC = "public", _("Public")
@@ -43,6 +63,7 @@ class Room(models.Model):
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     seq = models.BigIntegerField(default=0, editable=False)
     rev = models.BigIntegerField(default=0, editable=False)
+    state_rev = models.BigIntegerField(default=0, editable=False)
     posting = models.CharField(_("who may post"), max_length=10, choices=Posting, default=Posting.EVERYONE)
     slow_mode_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
     locked_at = models.DateTimeField(null=True, editable=False)
@@ -89,6 +110,18 @@ class Room(models.Model):
         return self.locked_at is not None and (self.locked_until is None or self.locked_until > timezone.now())
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def mark_posted(self, rows: Iterable[tuple[int, int, datetime]]) -> None:
+        """Moves read markers on and notes the last post, for (membership id, seq, time), in one statement."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE chat_membership SET read_seq = GREATEST(read_seq, v.seq), posted_at = v.at"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS v(id, seq, at)"
+                " WHERE chat_membership.id = v.id",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+
+
 class Membership(models.Model):
     """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it."""
 
@@ -115,6 +148,8 @@ class Membership(models.Model):
     notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.ALL)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     posted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

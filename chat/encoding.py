@@ -1,0 +1,104 @@
+"""Facts into the protocol's words: rows as JSON objects and as encoded changes."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from accounts.models import User
+from chat.models import Membership, Message, Room
+from chat.protocol import Change, dumps, timestamp
+
+DELETED_ACCOUNT = {"id": 0, "username": "", "name": "", "bot": False}
+
+
+def person(user: User) -> dict[str, Any]:
+    """`{"id", "username", "name"}`."""
+    return {"id": user.pk, "username": user.username, "name": user.name}
+
+
+def message(row: Message, mentions: Collection[int]) -> dict[str, Any]:
+    """A message as every reader gets it; `mentions` are the ids of the people it means.
+
+    A tombstone keeps its place, author and times, and nothing of its text.
+    """
+    is_deleted = row.is_deleted
+    return {
+        "seq": row.seq,
+        "rev": row.rev,
+        "kind": row.kind,
+        "client_id": str(row.client_id) if row.client_id else None,
+        "author": _author(row),
+        "created_at": timestamp(row.created_at),
+        "edited_at": timestamp(row.edited_at) if row.edited_at and not is_deleted else None,
+        "body": row.body,
+        "html": row.html,
+        "reply_to": row.reply_to_seq,
+        "mentions": [] if is_deleted else sorted(mentions),
+        "mentions_all": None if is_deleted else row.mentions_all or None,
+        "reactions": [],
+        "attachments": [],
+        "pinned": False,
+        "deleted": _deletion(row) if is_deleted else None,
+    }
+
+
+def change(row: Message, mentions: Collection[int]) -> Change:
+    """A message as an encoded change of its room."""
+    return Change(row.rev, row.seq, dumps(message(row, mentions)))
+
+
+def state(room: Room, people: Iterable[User] = ()) -> dict[str, Any]:
+    """What readers see of the room itself; `people`: the others, in a direct room."""
+    locked = {"reason": room.lock_reason, "until": timestamp(room.locked_until) if room.locked_until else None}
+    return {
+        "name": room.name,
+        "topic": room.topic,
+        "kind": room.kind,
+        "slow_mode": room.slow_mode_seconds,
+        "posting": room.posting,
+        "locked": locked if room.is_locked else None,
+        "archived": room.is_archived,
+        "people": [person(user) for user in people],
+    }
+
+
+def state_change(room: Room, people: Iterable[User] = ()) -> Change:
+    """The room's own settings as an encoded change."""
+    return Change(room.state_rev, 0, dumps(state(room, people)))
+
+
+def entry(membership: Membership, mentions: int, people: Iterable[User] = ()) -> dict[str, Any]:
+    """A room in one's list: an element of `hello.rooms`; `mentions` counts the unread ones."""
+    room = membership.room
+    return {
+        "slug": room.slug,
+        "name": room.name,
+        "kind": room.kind,
+        "epoch": room.epoch,
+        "seq": room.seq,
+        "rev": room.rev,
+        "read_seq": membership.read_seq,
+        "mentions": mentions,
+        "role": membership.role,
+        "people": [person(user) for user in people],
+    }
+
+
+def me(membership: Membership) -> dict[str, Any]:
+    """What a person is in a room; a preview has no role and may do nothing."""
+    return {
+        "role": None if membership.is_preview else membership.role,
+        "can": membership.can(),
+        "read_seq": membership.read_seq,
+    }
+
+
+def _author(row: Message) -> dict[str, Any] | None:
+    if row.author is not None:
+        return person(row.author) | {"bot": row.author.is_bot}
+    return None if row.kind == Message.Kind.SYSTEM else DELETED_ACCOUNT
+
+
+def _deletion(row: Message) -> dict[str, str]:
+    if row.deleted_by_id is not None and row.deleted_by_id == row.author_id:
+        return {"by": "author", "reason": ""}
+    return {"by": "moderator", "reason": row.delete_reason}

@@ -1,0 +1,282 @@
+"""Reads: queries and paging by seq and rev. Nothing here asks whether one may: that is `access`."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, transaction
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from chat import encoding
+from chat.models import Membership, Mention, Message, Room
+from chat.protocol import BACKLOG, REPLAY_MOST, Change, fitting
+
+
+@contextmanager
+def snapshot_of_now() -> Iterator[None]:
+    """Everything read inside is of one moment. Inside another transaction that one's isolation rules."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+# ---------- messages of a room
+
+
+def messages(room: Room) -> QuerySet[Message]:
+    """All of a room's messages with their authors and, as `mention_ids`, the people they mean."""
+    mentions = Mention.objects.filter(message=OuterRef("pk")).values("user_id")
+    return Message.objects.filter(room=room).select_related("author").annotate(mention_ids=ArraySubquery(mentions))
+
+
+def encode(rows: Iterable[Message]) -> list[Change]:
+    """Rows of `messages` as encoded changes."""
+    return [encoding.change(row, row.mention_ids) for row in rows]  # type: ignore[attr-defined]
+
+
+class Page(NamedTuple):
+    """Messages in order of seq, and whether there are others on either side."""
+
+    changes: list[Change]
+    has_before: bool
+    has_after: bool
+
+    @property
+    def texts(self) -> list[str]:
+        return [change.text for change in self.changes]
+
+
+def newest(room: Room, count: int) -> Page:
+    """The newest `count` messages."""
+    return page_before(room, room.seq + 1, count)
+
+
+def page_before(room: Room, seq: int, limit: int) -> Page:
+    """The `limit` messages next before `seq`, fewer where one frame has no room for them."""
+    rows = encode(messages(room).filter(seq__lt=seq).order_by("-seq")[:limit]) if limit else []
+    return _page(room, seq, _fitting(rows)[::-1])
+
+
+def page_after(room: Room, seq: int, limit: int) -> Page:
+    """The `limit` messages next after `seq`, fewer where one frame has no room for them."""
+    return _page(room, seq, _fitting(encode(messages(room).filter(seq__gt=seq).order_by("seq")[:limit])))
+
+
+def page_around(room: Room, seq: int, limit: int) -> Page:
+    """Half of `limit` before `seq`, the rest from it on; a short side does not pass on its share."""
+    before = page_before(room, seq, limit // 2).changes
+    rest = page_after(room, seq - 1, limit - limit // 2).changes
+    # Nearest first, so that one frame's worth is what lies closest to the asked place.
+    nearest = _fitting(sorted(before + rest, key=lambda change: abs(change.seq - seq)))
+    return _page(room, seq, sorted(nearest, key=lambda change: change.seq))
+
+
+def _fitting(changes: list[Change]) -> list[Change]:
+    return changes[: fitting([change.text for change in changes])]
+
+
+def _page(room: Room, asked: int, changes: list[Change]) -> Page:
+    first, last = (changes[0].seq, changes[-1].seq) if changes else (asked, asked)
+    return Page(changes, has_before=min(first, room.seq + 1) > 1, has_after=last < room.seq)
+
+
+def replay(room: Room, since: int) -> list[Change] | None:
+    """The messages that changed after `since`, in order of seq; None when that is a reset."""
+    if since > room.rev:
+        return None
+    rows = encode(messages(room).filter(rev__gt=since).order_by("rev")[: REPLAY_MOST + 1])
+    if len(rows) > REPLAY_MOST or len(_fitting(rows)) < len(rows):
+        return None
+    return sorted(rows, key=lambda change: change.seq)
+
+
+class Hole(NamedTuple):
+    """The changes after a cursor, in order of rev, up to `rev`; `is_whole`: that is all there is."""
+
+    room: Room
+    rev: int
+    changes: list[Change]
+    is_whole: bool
+
+
+def changes_after(room_id: int, cursor: int, limit: int = REPLAY_MOST) -> Hole | None:
+    """What a reader at `cursor` has to be told, at most `limit` messages of it; None when the room is gone."""
+    with snapshot_of_now():
+        room = Room.objects.filter(pk=room_id).first()
+        if room is None:
+            return None
+        rows = encode(messages(room).filter(rev__gt=cursor).order_by("rev")[:limit])
+        is_whole = len(rows) < limit
+        rev = room.rev if is_whole else rows[-1].rev
+        if cursor < room.state_rev <= rev:
+            rows = sorted([*rows, encoding.state_change(room, others(room))])
+        return Hole(room, rev, rows, is_whole)
+
+
+def newest_changes(room_id: int, count: int) -> Hole | None:
+    """A room with its newest messages, as a ring starts with them; None when the room is gone."""
+    with snapshot_of_now():
+        room = Room.objects.filter(pk=room_id).first()
+        if room is None:
+            return None
+        return Hole(room, room.rev, newest(room, count).changes, is_whole=True)
+
+
+# ---------- frames with a page of messages, as fields whose `messages` are encoded
+
+
+def subscribed(
+    membership: Membership, *, backlog: int = BACKLOG, since: int | None = None, epoch: str | None = None
+) -> dict[str, Any]:
+    """The fields of a `subscribed` frame. Call it within `snapshot_of_now` with the membership."""
+    room = membership.room
+    replayed = None
+    if since is not None and epoch in (None, room.epoch):
+        replayed = replay(room, since)
+    fields = {
+        "room": room.slug,
+        "epoch": room.epoch,
+        "seq": room.seq,
+        "rev": room.rev,
+        "reset": since is not None and replayed is None,
+        "state": encoding.state(room, others(room, membership.user)),
+        "me": encoding.me(membership),
+        "mine": {},
+    }
+    if replayed is not None:
+        return fields | {"messages": [change.text for change in replayed]}
+    page = newest(room, backlog)
+    return fields | {"has_before": page.has_before, "messages": page.texts}
+
+
+def history(
+    membership: Membership,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int = BACKLOG,
+) -> dict[str, Any]:
+    """The fields of a `history` frame; exactly one of the three places is given."""
+    room = membership.room
+    if before is not None:
+        page = page_before(room, before, limit)
+    elif after is not None:
+        page = page_after(room, after, limit)
+    else:
+        assert around is not None
+        page = page_around(room, around, limit)
+    return {
+        "room": room.slug,
+        "epoch": room.epoch,
+        "has_before": page.has_before,
+        "has_after": page.has_after,
+        "mine": {},
+        "messages": page.texts,
+    }
+
+
+# ---------- rooms of a person
+
+
+def others(room: Room, user: User | None = None) -> list[User]:
+    """The people of a direct room but one; nobody for any other kind of room."""
+    if room.kind != Room.Kind.DIRECT:
+        return []
+    members = User.objects.filter(memberships__room=room).order_by("pk")
+    return list(members.exclude(pk=user.pk) if user else members)
+
+
+def memberships(user: User) -> QuerySet[Membership]:
+    """A person's memberships with their rooms and, as `mention_count`, the unread mentions of each."""
+    mine = (
+        Mention.objects.filter(
+            user=user, room=OuterRef("room"), seq__gt=OuterRef("read_seq"), message__deleted_at=None
+        )
+        .order_by()
+        .values("room")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    everyones = (
+        Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("read_seq"), deleted_at=None)
+        .exclude(mentions_all="")
+        .exclude(author=user)
+        .order_by()
+        .values("room")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return (
+        Membership.objects.filter(user=user)
+        .select_related("room")
+        .annotate(
+            mention_count=Coalesce(Subquery(mine, IntegerField()), Value(0))
+            + Coalesce(Subquery(everyones, IntegerField()), Value(0))
+        )
+        .order_by("room__name", "room__slug")
+    )
+
+
+def sidebar(user: User) -> list[dict[str, Any]]:
+    """The person's rooms as `hello.rooms` of the protocol, in order of name."""
+    rows = list(memberships(user))
+    direct = [row.room_id for row in rows if row.room.kind == Room.Kind.DIRECT]
+    people: dict[int, list[User]] = {}
+    if direct:
+        members = Membership.objects.filter(room__in=direct).exclude(user=user).select_related("user").order_by("user")
+        for member in members:
+            people.setdefault(member.room_id, []).append(member.user)
+    return [encoding.entry(row, row.mention_count, people.get(row.room_id, ())) for row in rows]
+
+
+def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:
+    """Public rooms and one's own, as `all`, `joined` or `archived`; with member_count and is_joined."""
+    mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
+    count = Membership.objects.filter(room=OuterRef("pk")).order_by().values("room").annotate(n=Count("pk")).values("n")
+    rooms = (
+        Room.objects.exclude(kind=Room.Kind.DIRECT)
+        .annotate(is_joined=Exists(mine), member_count=Coalesce(Subquery(count, IntegerField()), Value(0)))
+        .filter(Q(kind=Room.Kind.PUBLIC) | Q(is_joined=True))
+        .order_by(F("active_at").desc(nulls_last=True), "name", "pk")
+    )
+    rooms = rooms.exclude(archived_at=None) if tab == "archived" else rooms.filter(archived_at=None)
+    if tab == "joined":
+        rooms = rooms.filter(is_joined=True)
+    if query:
+        rooms = rooms.filter(Q(name__icontains=query) | Q(slug__icontains=query) | Q(topic__icontains=query))
+    return rooms
+
+
+def room_counts(user: User) -> dict[str, int]:
+    """How many rooms each tab of the directory has."""
+    mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
+    live = Q(archived_at=None)
+    return (
+        Room.objects.exclude(kind=Room.Kind.DIRECT)
+        .annotate(is_joined=Exists(mine))
+        .filter(Q(kind=Room.Kind.PUBLIC) | Q(is_joined=True))
+        .aggregate(
+            all=Count("pk", filter=live),
+            joined=Count("pk", filter=live & Q(is_joined=True)),
+            archived=Count("pk", filter=~live),
+        )
+    )
+
+
+def last_room(user: User) -> Room | None:
+    """Where `/` sends a signed-in person: the room they last wrote in, else the one they joined last."""
+    membership = (
+        Membership.objects.filter(user=user, room__archived_at=None)
+        .select_related("room")
+        .order_by(F("posted_at").desc(nulls_last=True), "-joined_at", "-pk")
+        .first()
+    )
+    return membership.room if membership else None

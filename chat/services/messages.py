@@ -1,0 +1,292 @@
+"""Messages: post, edit, delete, restore."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import broadcast, encoding
+from chat.errors import Archived, ChatError, Conflict, Forbidden, NotFound
+from chat.markdown import RENDER_VERSION
+from chat.models import AuditEntry, Membership, Mention, Message, RemovedText, Revision, Room
+from chat.services import rules
+from chat.services.text import Rendered, render_bodies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to post. `origin` is an opaque name that comes back in what is announced.
+
+    `created_at` is now, except where history is brought in from elsewhere.
+    """
+
+    membership: Membership
+    body: str
+    client_id: UUID
+    reply_to: int | None = None
+    origin: str = ""
+    created_at: datetime | None = None
+
+
+class Posted(NamedTuple):
+    """Where a draft stands now; `is_duplicate`: it stood there before."""
+
+    message: Message
+    is_duplicate: bool
+
+    @property
+    def seq(self) -> int:
+        return self.message.seq
+
+    @property
+    def rev(self) -> int:
+        return self.message.rev
+
+
+type Outcome = Posted | ChatError
+
+
+def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Posts what may be posted, in order, in one transaction; an outcome for each draft.
+
+    A client_id that its author used in the room before gives that message back, whatever has happened since.
+    """
+    rendered = render_bodies([(draft.membership, draft.body) for draft in drafts])
+    with transaction.atomic():
+        batch = _Batch(drafts)
+        outcomes = [batch.take(draft, text) for draft, text in zip(drafts, rendered, strict=True)]
+        batch.save()
+    return outcomes
+
+
+def post_message(
+    *,
+    membership: Membership,
+    body: str,
+    client_id: UUID,
+    reply_to: int | None = None,
+    created_at: datetime | None = None,
+) -> Posted:
+    """Posts one message; raises the error of its draft."""
+    draft = Draft(
+        membership=membership, body=body, client_id=client_id, reply_to=reply_to, created_at=created_at
+    )
+    (outcome,) = post_messages([draft])
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
+
+
+class _Batch:
+    """Drafts for any rooms, with the rooms locked and all that decides about them read once."""
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        self.now = timezone.now()
+        self.rooms = Room.objects.lock({draft.membership.room_id for draft in drafts})
+        self.revs = {room.pk: room.rev for room in self.rooms.values()}
+        self.known = Message.objects.by_client_ids(
+            [(draft.membership.room_id, draft.membership.user_id, draft.client_id) for draft in drafts]
+        )
+        self.memberships = Membership.objects.select_related("user").in_bulk(
+            {draft.membership.pk for draft in drafts if draft.membership.pk}
+        )
+        users = {draft.membership.user_id for draft in drafts}
+        self.sanctions = rules.standing_sanctions(users, self.rooms.keys())
+        self.allowances = rules.Allowances({draft.membership.user for draft in drafts})
+        self.accepted: list[tuple[Message, Membership, Rendered, str]] = []
+
+    def take(self, draft: Draft, text: Rendered) -> Outcome:
+        """Numbers the draft, or says why not. A draft that is refused leaves no trace."""
+        key = (draft.membership.room_id, draft.membership.user_id, draft.client_id)
+        if (known := self.known.get(key)) is not None:
+            return Posted(known, is_duplicate=True)
+        try:
+            membership = self._check(draft)
+        except ChatError as error:
+            return error
+        room = membership.room
+        room.seq += 1
+        room.rev += 1
+        room.active_at = self.now
+        membership.posted_at = self.now
+        self.allowances.draw(membership.user)
+        message = Message(
+            room=room,
+            seq=room.seq,
+            rev=room.rev,
+            author=membership.user,
+            client_id=draft.client_id,
+            body=draft.body,
+            html=text.html,
+            render_version=RENDER_VERSION,
+            reply_to_seq=draft.reply_to,
+            mentions_all=text.everyone,
+            created_at=draft.created_at or self.now,
+        )
+        self.known[key] = message
+        self.accepted.append((message, membership, text, draft.origin))
+        return Posted(message, is_duplicate=False)
+
+    def _check(self, draft: Draft) -> Membership:
+        room = self.rooms.get(draft.membership.room_id)
+        if room is None:
+            raise NotFound("There is no such room.")
+        membership = rules.seat(draft.membership, room, self.memberships.get(draft.membership.pk))
+        if draft.reply_to is not None and not 1 <= draft.reply_to <= room.seq:
+            raise NotFound("There is no such message to reply to.", field="reply_to")
+        if room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
+            raise Forbidden("Only moderators post in this room.")
+        rules.refuse_sanctioned(membership, self.sanctions.get(membership.user_id, ()))
+        rules.refuse_slow_mode(membership, self.now)
+        self.allowances.check(membership.user)
+        rules.check_body(draft.body)
+        return membership
+
+    def save(self) -> None:
+        if not self.accepted:
+            return
+        messages = [message for message, *_ in self.accepted]
+        changed = {message.room_id for message in messages}
+        Room.objects.renumber(self.rooms[pk] for pk in changed)
+        Message.objects.bulk_create(messages)
+        Membership.objects.mark_posted(
+            {membership.pk: (membership.pk, message.seq, self.now) for message, membership, *_ in self.accepted}.values()
+        )
+        Mention.objects.bulk_create(
+            Mention(message=message, user_id=user_id, room_id=message.room_id, seq=message.seq)
+            for message, _, text, _ in self.accepted
+            for user_id in text.mentions
+        )
+        self.allowances.save()
+        for pk in changed:
+            mine = [entry for entry in self.accepted if entry[0].room_id == pk]
+            changes = [encoding.change(message, text.mentions) for message, _, text, _ in mine]
+            reads = [(membership.user_id, message.seq, origin) for message, membership, _, origin in mine]
+            broadcast.room_changed(self.rooms[pk], self.revs[pk], changes, reads)
+
+
+@transaction.atomic
+def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | None = None) -> Message:
+    """Gives one's own message another text and keeps the earlier one; the text that stands changes nothing.
+
+    Raises NotFound, Forbidden, the sanctions, RateLimited, TooLong, Empty, Conflict (tombstone, `if_rev`).
+    """
+    (text,) = render_bodies([(membership, body)])
+    membership = rules.hold(membership)
+    message = _find(membership.room, seq)
+    if message.author_id != membership.user_id or message.kind != Message.Kind.TEXT:
+        raise Forbidden("Only the author may edit a message.")
+    if message.body == body and not message.is_deleted:
+        return message
+    sanctions = rules.standing_sanctions([membership.user_id], [membership.room_id])
+    rules.refuse_sanctioned(membership, sanctions.get(membership.user_id, ()))
+    allowances = rules.Allowances([membership.user])
+    allowances.check(membership.user)
+    rules.check_body(body)
+    if message.is_deleted:
+        raise Conflict("The message was deleted.")
+    if if_rev is not None and if_rev != message.rev:
+        raise Conflict("The message has changed meanwhile.", field="if_rev")
+    now = timezone.now()
+    Revision.objects.create(message=message, body=message.body, editor=membership.user, edited_at=now)
+    message.body, message.html, message.render_version = body, text.html, RENDER_VERSION
+    message.mentions_all, message.edited_at = text.everyone, now
+    message.mention_rows.exclude(user__in=text.mentions).delete()
+    Mention.objects.bulk_create(
+        [Mention(message=message, user_id=pk, room=membership.room, seq=seq) for pk in text.mentions],
+        ignore_conflicts=True,
+    )
+    allowances.draw(membership.user)
+    allowances.save()
+    _save_change(membership.room, message, text.mentions)
+    return message
+
+
+@transaction.atomic
+def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
+    """Makes a tombstone: one's own message, or as a moderator that of somebody of lower rank.
+
+    The text is kept apart for moderators. A second delete changes nothing. Raises NotFound, Forbidden, Archived, TooLong.
+    """
+    membership = rules.hold(membership)
+    message = _find(membership.room, seq)
+    is_author = message.author_id == membership.user_id
+    if not is_author:
+        _require_higher(membership, message)
+    if membership.room.is_archived and not membership.is_moderator:
+        raise Archived("This room is archived: it can be read, not written in.")
+    reason = "" if is_author else rules.check_reason(reason)
+    if message.is_deleted:
+        return message
+    now = timezone.now()
+    RemovedText.objects.create(message=message, body=message.body, html=message.html, removed_at=now)
+    message.body = message.html = ""
+    message.deleted_at, message.deleted_by, message.delete_reason = now, membership.user, reason
+    _save_change(membership.room, message, ())
+    if not is_author:
+        _audit("message.delete", membership, message, reason)
+    return message
+
+
+@transaction.atomic
+def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
+    """Undoes a deletion exactly. Raises NotFound, Forbidden, TooLong, Conflict (the text was purged)."""
+    membership = rules.hold(membership)
+    message = _find(membership.room, seq)
+    rules.require_moderator(membership)
+    reason = rules.check_reason(reason)
+    if not message.is_deleted:
+        return message
+    if message.author_id != membership.user_id:
+        _require_higher(membership, message)
+    removed = RemovedText.objects.filter(message=message).first()
+    if removed is None:
+        raise Conflict("The text was purged; it can't be brought back.")
+    message.body, message.html = removed.body, removed.html
+    message.deleted_at, message.deleted_by, message.delete_reason = None, None, ""
+    removed.delete()
+    _save_change(membership.room, message, list(message.mention_rows.values_list("user_id", flat=True)))
+    _audit("message.restore", membership, message, reason)
+    return message
+
+
+def _find(room: Room, seq: int) -> Message:
+    message = Message.objects.select_related("author").filter(room=room, seq=seq).first()
+    if message is None:
+        raise NotFound("There is no such message.", field="seq")
+    message.room = room
+    return message
+
+
+def _require_higher(membership: Membership, message: Message) -> None:
+    rules.require_moderator(membership)
+    if message.author is None:
+        return
+    theirs = Membership.objects.filter(room=message.room, user=message.author).first() or Membership(role="")
+    theirs.user = message.author
+    if theirs.rank >= membership.rank:
+        raise Forbidden("Nobody acts on somebody of an equal or higher rank.")
+
+
+def _save_change(room: Room, message: Message, mentions: Sequence[int]) -> None:
+    prev = room.rev
+    room.rev += 1
+    room.save(update_fields=["rev"])
+    message.rev = room.rev
+    message.save()
+    broadcast.room_changed(room, prev, [encoding.change(message, mentions)])
+
+
+def _audit(action: str, membership: Membership, message: Message, reason: str) -> None:
+    AuditEntry.objects.create(
+        action=action,
+        actor=membership.user,
+        user=message.author,
+        room=membership.room,
+        seq=message.seq,
+        reason=reason,
+    )

@@ -1,0 +1,150 @@
+"""What several services check: locks, sanctions, rates and texts. All run inside the caller's transaction."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from chat import protocol
+from chat.errors import Archived, Banned, Empty, Forbidden, Locked, Muted, NotFound, RateLimited, SlowMode, TooLong
+from chat.models import Membership, Room, Sanction, SendAllowance
+
+
+def hold(membership: Membership) -> Membership:
+    """Locks the room's row and reads both anew, so that what was allowed a moment ago is still allowed.
+
+    Raises NotFound or Forbidden for somebody who is no longer in the room. Site moderators need not be in it.
+    """
+    room = Room.objects.lock([membership.room_id])[membership.room_id]
+    return seat(membership, room, Membership.objects.select_related("user").filter(pk=membership.pk).first())
+
+
+def seat(membership: Membership, room: Room, found: Membership | None) -> Membership:
+    """`found`, the membership as it is now, with its locked room; else what stands for it."""
+    if found is None:
+        found = Membership.objects.select_related("user").filter(room=room, user=membership.user).first()
+    if found is None:
+        if membership.pk is not None or not membership.is_moderator:
+            raise Forbidden("Join the room first.") if room.is_public else NotFound("There is no such room.")
+        found = membership
+    found.room = room
+    return found
+
+
+def require_moderator(membership: Membership) -> None:
+    if not membership.is_moderator:
+        raise Forbidden("That is for moderators.")
+
+
+def require_owner(membership: Membership) -> None:
+    if not membership.is_owner:
+        raise Forbidden("That is for owners of the room.")
+
+
+# ---------- sanctions
+
+
+def standing_sanctions(user_ids: Collection[int], room_ids: Collection[int]) -> dict[int, list[Sanction]]:
+    """The sanctions in force against these people, on the site or in these rooms, by user id."""
+    found: dict[int, list[Sanction]] = {}
+    rows = Sanction.objects.standing().filter(Q(room=None) | Q(room__in=room_ids), user__in=user_ids)
+    for sanction in rows:
+        found.setdefault(sanction.user_id, []).append(sanction)
+    return found
+
+
+def refuse_sanctioned(membership: Membership, sanctions: Iterable[Sanction]) -> None:
+    """Raises Banned, Muted, Archived or Locked where the person may not write in the room now."""
+    here = [sanction for sanction in sanctions if sanction.room_id in (None, membership.room_id)]
+    for sanction in here:
+        if sanction.kind == Sanction.Kind.BAN:
+            raise Banned(with_reason("You are banned", sanction.reason), until=sanction.ends_at)
+    for sanction in here:
+        if sanction.kind == Sanction.Kind.MUTE:
+            raise Muted(with_reason("You are muted", sanction.reason), until=sanction.ends_at)
+    room = membership.room
+    if room.is_archived:
+        raise Archived("This room is archived: it can be read, not written in.")
+    if room.is_locked and not membership.is_moderator:
+        raise Locked(with_reason("This room is locked", room.lock_reason), until=room.locked_until)
+
+
+def with_reason(sentence: str, reason: str) -> str:
+    return f"{sentence}: {reason}" if reason else f"{sentence}."
+
+
+# ---------- rates
+
+
+class Allowances:
+    """How much each of these people may still send; locked by user id until the transaction ends.
+
+    A person may send `burst` messages at once and regains one each `interval` seconds (settings.SEND_RATE).
+    Kept as one moment a person: when the allowance is whole again. Source: the generic cell rate algorithm, ITU-T I.371.
+    """
+
+    def __init__(self, users: Collection[User]) -> None:
+        self._rate = settings.SEND_RATE
+        self._now = timezone.now()
+        self._drawn: set[int] = set()
+        self._whole_at: dict[int, datetime] = {}
+        if self._rate is not None:
+            rows = SendAllowance.objects.filter(user__in=users).order_by("user_id").select_for_update()
+            self._whole_at = {row.user_id: row.whole_at for row in rows}
+
+    def check(self, user: User) -> None:
+        """Raises RateLimited where nothing is left."""
+        if self._rate is None:
+            return
+        burst, interval = self._rate
+        wait = (self._from(user) - self._now).total_seconds() - (burst - 1) * interval
+        if wait > 0:
+            raise RateLimited("You are sending too fast.", retry_after=wait)
+
+    def draw(self, user: User) -> None:
+        """Takes one."""
+        if self._rate is not None:
+            self._whole_at[user.pk] = self._from(user) + timedelta(seconds=self._rate[1])
+            self._drawn.add(user.pk)
+
+    def save(self) -> None:
+        rows = [SendAllowance(user_id=pk, whole_at=self._whole_at[pk]) for pk in sorted(self._drawn)]
+        if rows:
+            SendAllowance.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["user"], update_fields=["whole_at"]
+            )
+
+    def _from(self, user: User) -> datetime:
+        return max(self._now, self._whole_at.get(user.pk, self._now))
+
+
+def refuse_slow_mode(membership: Membership, now: datetime) -> None:
+    """Raises SlowMode for a member who wrote in the room less than its slow mode ago."""
+    seconds = membership.room.slow_mode_seconds
+    if not seconds or membership.posted_at is None or membership.is_moderator:
+        return
+    wait = seconds - (now - membership.posted_at).total_seconds()
+    if wait > 0:
+        raise SlowMode(f"Slow mode: one message each {seconds} seconds.", retry_after=wait)
+
+
+# ---------- texts
+
+
+def check_body(body: str) -> None:
+    """Raises TooLong or Empty."""
+    if len(body) > protocol.BODY_LENGTH:
+        raise TooLong(f"A message has at most {protocol.BODY_LENGTH} characters.", field="body")
+    if protocol.is_blank(body):
+        raise Empty("There is nothing to read in this message.", field="body")
+
+
+def check_reason(reason: str) -> str:
+    """The reason without white space around it. Raises TooLong."""
+    reason = reason.strip()
+    if len(reason) > protocol.REASON_LENGTH:
+        raise TooLong(f"A reason has at most {protocol.REASON_LENGTH} characters.", field="reason")
+    return reason
