@@ -21,7 +21,7 @@ from chat.services.text import Rendered, render_bodies
 class Draft:
     """A message to post. `origin` is an opaque name that comes back in what is announced.
 
-    `created_at` is now, except where history is brought in from elsewhere.
+    `created_at` is now, except where history is brought in from elsewhere; that has no rate.
     """
 
     membership: Membership
@@ -111,9 +111,9 @@ class _Batch:
         room = membership.room
         room.seq += 1
         room.rev += 1
-        room.active_at = self.now
-        membership.posted_at = self.now
-        self.allowances.draw(membership.user)
+        room.active_at = membership.posted_at = draft.created_at or self.now
+        if draft.created_at is None:
+            self.allowances.draw(membership.user)
         message = Message(
             room=room,
             seq=room.seq,
@@ -125,7 +125,7 @@ class _Batch:
             render_version=RENDER_VERSION,
             reply_to_seq=draft.reply_to,
             mentions_all=text.everyone,
-            created_at=draft.created_at or self.now,
+            created_at=room.active_at,
         )
         self.known[key] = message
         self.accepted.append((message, membership, text, draft.origin))
@@ -141,8 +141,9 @@ class _Batch:
         if room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
             raise Forbidden("Only moderators post in this room.")
         rules.refuse_sanctioned(membership, self.sanctions.get(membership.user_id, ()))
-        rules.refuse_slow_mode(membership, self.now)
-        self.allowances.check(membership.user)
+        if draft.created_at is None:
+            rules.refuse_slow_mode(membership, self.now)
+            self.allowances.check(membership.user)
         rules.check_body(draft.body)
         return membership
 
@@ -154,7 +155,10 @@ class _Batch:
         Room.objects.renumber(self.rooms[pk] for pk in changed)
         Message.objects.bulk_create(messages)
         Membership.objects.mark_posted(
-            {membership.pk: (membership.pk, message.seq, self.now) for message, membership, *_ in self.accepted}.values()
+            {
+                membership.pk: (membership.pk, message.seq, message.created_at)
+                for message, membership, *_ in self.accepted
+            }.values()
         )
         Mention.objects.bulk_create(
             Mention(message=message, user_id=user_id, room_id=message.room_id, seq=message.seq)
