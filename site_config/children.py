@@ -103,7 +103,8 @@ class Child:
                     f"{self.name} did not start: {last_complaint(self.log, self.log_start) or self.ending()}."
                 )
             if time.monotonic() > deadline:
-                raise StartError(f"{self.name} did not answer within {seconds:g} seconds; see {self.log}.")
+                see = f"; see {self.log}" if self.log else ""
+                raise StartError(f"{self.name} did not answer within {seconds:g} seconds{see}.")
             time.sleep(0.02)
 
 

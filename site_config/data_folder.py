@@ -185,6 +185,17 @@ class Lock:
         self.fd = fd
         return True
 
+    def is_held(self) -> bool:
+        """Whether somebody else holds it now."""
+        if not self.path.exists():
+            return False
+        with explain(self.path), self.path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return is_running(self.holder().get("pid"))
+        return False
+
     def holder(self) -> dict[str, Any]:
         """Who holds the lock, by its own words."""
         with contextlib.suppress(OSError, ValueError):

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from site_config.children import StartError
 from site_config.data_folder import NOBODY, Lock, explain, is_root, prepare, run_dir
@@ -15,12 +16,12 @@ from site_config.embedded import Postgres, Valkey
 
 def database_url(data: Path) -> str:
     """The address of the embedded PostgreSQL of this data folder."""
-    return f"postgresql://chat@/tertulia?host={run_dir(data)}"
+    return f"postgresql://chat@/tertulia?host={quote(str(run_dir(data)), safe='')}"
 
 
 def redis_url(data: Path) -> str:
     """The address of the embedded Valkey of this data folder."""
-    return f"unix://{run_dir(data)}/valkey.sock"
+    return f"unix://{quote(str(run_dir(data)))}/valkey.sock"
 
 
 class LocalServices:
@@ -43,11 +44,17 @@ class LocalServices:
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
 
+    def claim(self) -> None:
+        """Take the data folder for ourselves."""
+        if self.lock:
+            return
+        lock = Lock(prepare(self.data), self.purpose)
+        lock.take(self.say)
+        self.lock = lock
+
     def start(self) -> None:
         """Claim the data folder and start what is wanted; on failure nothing stays behind."""
-        state = prepare(self.data)
-        self.lock = Lock(state, self.purpose)
-        self.lock.take(self.say)
+        self.claim()
         try:
             with explain(self.data):
                 (self.data / "log").mkdir(exist_ok=True)
@@ -84,6 +91,7 @@ class LocalServices:
             self.postgres.stop(grace=30)
         if self.lock:
             self.lock.release()
+            self.lock = None
 
 
 def claim_run_dir(run: Path) -> None:
