@@ -1,0 +1,45 @@
+// The one place where text becomes HTML: only what the site rendered and sanitized passes here.
+import { words } from './words.js';
+
+/** @typedef {{createHTML(html: string): string}} Policy */
+/** @type {{trustedTypes?: {createPolicy(name: string, rules: Policy): Policy}}} */
+const page = /** @type {never} */ (globalThis);
+/** @type {Policy} */
+const rules = { createHTML: html => html };
+const policy = page.trustedTypes?.createPolicy('tertulia', rules) ?? rules;
+
+/**
+ * A message's HTML as an element, with what depends on the reader: whom it means, buttons to copy code.
+ * @param {string} html @param {{username: string}} me @param {boolean} meansAll
+ */
+export function prose(html, me, meansAll) {
+  const element = document.createElement('div');
+  element.className = 'prose';
+  element.dir = 'auto';
+  element.innerHTML = policy.createHTML(html);
+  for (const mention of element.querySelectorAll('.mention')) {
+    const user = mention.getAttribute('data-user')?.toLowerCase();
+    if (user === me.username.toLowerCase() || (meansAll && mention.classList.contains('mention--all'))) {
+      mention.classList.add('mention--me');
+    }
+  }
+  for (const block of element.querySelectorAll('pre')) frameCode(block);
+  return element;
+}
+
+/** @param {HTMLPreElement} block */
+function frameCode(block) {
+  if (block.closest('figure')) return;
+  const figure = document.createElement('figure');
+  figure.className = 'code';
+  const header = document.createElement('header');
+  const copy = document.createElement('button');
+  copy.type = 'button';
+  copy.className = 'copy-code';
+  copy.textContent = words.copyCode;
+  const language = block.getAttribute('data-lang') ?? block.querySelector('code')?.getAttribute('data-lang') ?? '';
+  header.append(document.createTextNode(language), copy);
+  block.tabIndex = 0;
+  block.replaceWith(figure);
+  figure.append(header, block);
+}

@@ -1,0 +1,159 @@
+// One row of the log as lit-html draws it: day lines, messages, tombstones, sends under way.
+/** @import { Draft, Message } from './types.js' */
+/** @import { Clock } from './format.js' */
+/** @import { Talk } from './talk.js' */
+import { html, nothing } from 'lit-html';
+import { excerpt, hue, initials, meansMe, nameOf } from './format.js';
+import { prose } from './html.js';
+import { avatar, icon } from './icons.js';
+import { words } from './words.js';
+
+/** How long a send stays without a clock. */
+export const QUIET_SEND_MS = 400;
+
+/** @type {WeakMap<Message, HTMLElement>} */
+const drawn = new WeakMap();
+
+/** @param {Message} message @param {Talk} talk */
+function body(message, talk) {
+  let element = drawn.get(message);
+  if (!element) {
+    element = prose(message.html, talk.session.user, message.mentions_all !== null);
+    drawn.set(message, element);
+  }
+  return element;
+}
+
+/** @param {Message} message */
+function tombstone(message) {
+  const byModerator = message.deleted?.by === 'moderator';
+  return html`<div class="gone">
+    ${icon(byModerator ? 'shieldx' : 'trash', 'icon--s')}<span
+      >${byModerator ? words.removedByModerator : words.removedByAuthor}</span
+    >${message.deleted?.reason ? html`<span class="why" dir="auto">· ${message.deleted.reason}</span>` : nothing}
+  </div>`;
+}
+
+/** @param {number} seq @param {Talk} talk @param {(seq: number) => string} link */
+function quote(seq, talk, link) {
+  const message = talk.quoted(seq);
+  const author = message?.author;
+  return html`<a class="reply" href=${link(seq)} data-jump=${seq}>
+    ${
+      message && author
+        ? html`${avatar(author, initials(author.name), hue(author.id), 'av--xs')}<strong dir="auto"
+              >${nameOf(author, words.goneAccount)}</strong
+            ><span class="excerpt" dir="auto">${message.deleted ? words.deletedQuote : excerpt(message.body)}</span>`
+        : html`<span class="excerpt">${words.earlier}</span>`
+    }
+  </a>`;
+}
+
+/** @param {Message} message @param {Talk} talk */
+export function mayDo(message, talk) {
+  const { can } = talk;
+  const isMine = message.author?.id === talk.session.user.id && message.kind === 'text';
+  const isLive = !message.deleted && message.kind === 'text' && !talk.left.value;
+  return {
+    reply: isLive && can.has('send'),
+    edit: isLive && isMine && can.has('send'),
+    delete: !message.deleted && !talk.left.value && talk.timeline.me.role !== null && (isMine || can.has('moderate')),
+  };
+}
+
+/** @param {Message} message @param {Talk} talk */
+function toolbar(message, talk) {
+  const may = mayDo(message, talk);
+  /** @param {string} act @param {string} sign @param {string} label */
+  const button = (act, sign, label) =>
+    html`<button type="button" class="icon-btn" data-act=${act} aria-label=${label} title=${label}>${icon(sign)}</button>`;
+  return html`<div class="acts" role="toolbar" aria-label=${words.actions}>
+    ${may.reply ? button('reply', 'reply', words.reply) : nothing}${may.edit ? button('edit', 'pencil', words.edit) : nothing}${button('link', 'link', words.copyLink)}${may.delete ? button('delete', 'trash', words.delete) : nothing}
+  </div>`;
+}
+
+/** @param {Message} message @param {Clock} when */
+function byline(message, when) {
+  const author = message.author;
+  return html`<div class="by">
+    <bdi class="who">${nameOf(author, words.goneAccount)}</bdi>${
+      author?.bot ? html`<span class="role">${words.bot}</span>` : nothing
+    }<time datetime=${message.created_at} title=${when.whole(message.created_at)}>${when.time(message.created_at)}</time>
+  </div>`;
+}
+
+/** @param {{message: Message, first: boolean, active: boolean, editor: unknown}} row @param {Talk} talk @param {Clock} when @param {(seq: number) => string} link */
+export function messageRow({ message, first, active, editor }, talk, when, link) {
+  const author = message.author;
+  const time = when.time(message.created_at);
+  if (message.kind === 'system') {
+    return html`<div class="content">
+      ${message.deleted ? tombstone(message) : body(message, talk)}<time datetime=${message.created_at}>${time}</time>
+    </div>`;
+  }
+  return html`${message.reply_to === null ? nothing : quote(message.reply_to, talk, link)}${
+    first && author
+      ? avatar(author, initials(nameOf(author, '·')), hue(author.id))
+      : html`<time class="gut" datetime=${message.created_at} aria-hidden="true">${time}</time>`
+  }
+    <div class="content">
+      ${first ? byline(message, when) : nothing}${message.deleted ? tombstone(message) : (editor ?? body(message, talk))}${
+        message.edited_at && !editor
+          ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
+          : nothing
+      }
+    </div>
+    ${active && !editor ? toolbar(message, talk) : nothing}`;
+}
+
+/** @param {Message} message @param {boolean} first @param {number} me */
+export function messageClass(message, first, me) {
+  if (message.kind === 'system') return 'msg msg--system';
+  return `msg${first ? ' msg--first' : ''}${message.reply_to === null ? '' : ' msg--reply'}${meansMe(message, me) ? ' msg--mention' : ''}`;
+}
+
+/** What becomes of a send, in words. @param {Draft} draft @param {Talk} talk @param {number} now */
+function fate(draft, talk, now) {
+  const id = draft.client_id;
+  if (draft.state === 'failed' || (draft.state === 'waiting' && draft.refusal?.code !== 'unavailable')) {
+    const isWaiting = draft.state === 'waiting';
+    const seconds = Math.max(1, Math.ceil((draft.due - now) / 1000));
+    return html`<div class="unsent" role="alert">
+      <span class="err"
+        >${icon(isWaiting ? 'clock' : 'alert', 'icon--s')}${isWaiting ? words.goesIn(seconds) : words.notSent}</span
+      >${draft.refusal?.detail ? html`<span class="why">${draft.refusal.detail}</span>` : nothing}
+      ${isWaiting ? nothing : html`<button type="button" class="link" data-again=${id}>${words.tryAgain}</button>`}
+      <button type="button" class="link" data-rewrite=${id}>${words.edit}</button>
+      <button type="button" class="link" data-discard=${id}>${words.discard}</button>
+    </div>`;
+  }
+  const isAway = talk.session.status.value !== 'live';
+  if (!isAway && now - Date.parse(draft.created_at) < QUIET_SEND_MS) return nothing;
+  return html`<div class="unsent">
+    <span class="sending">${icon('clock')}${isAway ? words.offlineSend : words.sending}</span
+    >${isAway ? html`<button type="button" class="link" data-discard=${id}>${words.discard}</button>` : nothing}
+  </div>`;
+}
+
+/** @param {Draft} draft @param {boolean} first @param {Talk} talk @param {Clock} when @param {number} now @param {(seq: number) => string} link */
+export function draftRow(draft, first, talk, when, now, link) {
+  const { user } = talk.session;
+  const time = when.time(draft.created_at);
+  return html`${draft.reply_to === null ? nothing : quote(draft.reply_to, talk, link)}${
+    first
+      ? avatar(user, initials(user.name), hue(user.id))
+      : html`<time class="gut" datetime=${draft.created_at} aria-hidden="true">${time}</time>`
+  }
+    <div class="content">
+      ${first ? html`<div class="by"><bdi class="who">${user.name}</bdi><time datetime=${draft.created_at}>${time}</time></div>` : nothing}
+      <div class="prose prose--plain" dir="auto">${draft.body}</div>
+      ${fate(draft, talk, now)}
+    </div>`;
+}
+
+/** @param {Draft} draft @param {boolean} first @param {number} now */
+export function draftClass(draft, first, now) {
+  const isFailed = draft.state === 'failed';
+  const isSlow = now - Date.parse(draft.created_at) >= QUIET_SEND_MS;
+  return `msg${first ? ' msg--first' : ''}${draft.reply_to === null ? '' : ' msg--reply'}${isFailed ? ' msg--failed' : isSlow ? ' msg--pending' : ''}`;
+}

@@ -1,0 +1,131 @@
+// What stands round the log: the connection, who types, what came meanwhile, the voice for screen readers.
+/** @import { Message } from './types.js' */
+/** @import { Log } from './log.js' */
+/** @import { Talk } from './talk.js' */
+import { effect, signal } from '@preact/signals-core';
+import { html, nothing, render } from 'lit-html';
+import { excerpt, nameOf } from './format.js';
+import { icon } from './icons.js';
+import { words } from './words.js';
+
+const QUIET_MS = 3000;
+const CAUGHT_UP_MS = 8000;
+const SPEAK_MS = 1500;
+
+/** The line under the header. @param {Talk} talk @param {HTMLElement} place */
+export function showConnection(talk, place) {
+  const { session } = talk;
+  const isLate = signal(false);
+  /** @type {import('@preact/signals-core').Signal<string>} */
+  const caughtUp = signal('');
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let late;
+  let wasShown = false;
+  effect(() => {
+    const isLive = session.status.value === 'live';
+    clearTimeout(late);
+    if (isLive) isLate.value = false;
+    else
+      late = setTimeout(() => {
+        isLate.value = true;
+        wasShown = true;
+        caughtUp.value = '';
+      }, QUIET_MS);
+  });
+  effect(() => {
+    const counts = talk.continuity.value;
+    if (!counts || !wasShown) return;
+    wasShown = false;
+    caughtUp.value = words.caughtUp(counts);
+    setTimeout(() => {
+      caughtUp.value = '';
+    }, CAUGHT_UP_MS);
+  });
+  effect(() => {
+    const status = session.status.value;
+    const notice = session.notice.value;
+    /** @type {unknown} */
+    let line = nothing;
+    if (status === 'stopped') line = html`<span>${words.stopped}</span><a class="link" href="">${words.reload}</a>`;
+    else if (isLate.value) {
+      line = html`<span class="spin" aria-hidden="true"></span
+        ><span
+          ><strong>${status === 'offline' ? words.offline : words.reconnecting}</strong>
+          <span class="long">${words.kept}</span></span
+        ><button type="button" class="link" @click=${() => session.connection.wake()}>${words.tryNow}</button>`;
+    } else if (notice) {
+      const dismiss = () => {
+        session.notice.value = null;
+      };
+      line = html`<span dir="auto">${notice.detail}</span
+        ><button type="button" class="link" @click=${dismiss}>${words.dismiss}</button>`;
+    } else if (caughtUp.value) line = html`${icon('check', 'icon--s')}<span>${caughtUp.value}</span>`;
+    place.hidden = line === nothing;
+    place.classList.toggle('notice--calm', Boolean(caughtUp.value) && !isLate.value);
+    render(line, place);
+  });
+}
+
+/** @param {Talk} talk @param {HTMLElement} place */
+export function showTyping(talk, place) {
+  effect(() => {
+    const names = talk.typing.value.map(person => nameOf(person, words.goneAccount));
+    render(
+      names.length
+        ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span dir="auto">${words.isTyping(names)}</span>`
+        : nothing,
+      place,
+    );
+  });
+}
+
+/** The button to the newest message. @param {Talk} talk @param {Log} log @param {HTMLButtonElement} button */
+export function showLatest(talk, log, button) {
+  button.addEventListener('click', () => log.toNewest());
+  effect(() => {
+    talk.version.value;
+    const isAway = log.heldAfter.value > 0 || !talk.timeline.attached;
+    const count = log.waiting();
+    button.hidden = !isAway;
+    render(html`${count > 0 ? words.newMessages(count) : words.toNewest} ${icon('down', 'icon--s')}`, button);
+  });
+}
+
+/** Says what comes, one message at a time, and sums up when there is much. @param {Talk} talk @param {HTMLElement} place */
+export function speak(talk, place) {
+  /** @type {Message[]} */
+  let waiting = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const say = () => {
+    if (!waiting.length) {
+      timer = undefined;
+      return;
+    }
+    const [message] = waiting;
+    place.textContent =
+      waiting.length > 1
+        ? words.saysMany(waiting.length)
+        : words.says(nameOf(message.author, ''), excerpt(message.body, 300));
+    waiting = [];
+    timer = setTimeout(say, SPEAK_MS);
+  };
+  talk.onHeard = messages => {
+    waiting.push(...messages.filter(message => !message.deleted));
+    timer ??= setTimeout(say, 0);
+  };
+}
+
+/** What stands in place of the composer where one may not write. @param {Talk} talk @param {(at: string) => string} when */
+export function whyClosed(talk, when) {
+  const { state, me } = talk.timeline;
+  const left = talk.left.value;
+  if (left) return words.left[/** @type {keyof typeof words.left} */ (left)] ?? words.left.removed;
+  if (!state || me.role === null) return '';
+  const isModerator = me.can.includes('moderate');
+  if (state.archived) return words.archived;
+  if (state.locked && !isModerator)
+    return words.locked(state.locked.reason, state.locked.until && when(state.locked.until));
+  if (!me.can.includes('send')) return words.moderatorsPost;
+  return '';
+}

@@ -1,0 +1,268 @@
+// The room that the page shows: its timeline kept up by the session, and everything one can do in it.
+/** @import { Continuity, Draft, Frame, HistoryPage, Message, Person, Subscribed } from './types.js' */
+/** @import { Session } from './session.js' */
+import { signal } from '@preact/signals-core';
+import { Lost, Refused } from './connection.js';
+import { Timeline } from './timeline.js';
+
+const PAGE = 50;
+const TYPING_MS = 6000;
+const TELL_TYPING_MS = 3000;
+const READ_MS = 1000;
+
+export class Talk {
+  /** @param {Session} session @param {Subscribed} page @param {HistoryPage | null} window */
+  constructor(session, page, window) {
+    this.session = session;
+    this.slug = page.room;
+    this.timeline = new Timeline();
+    this.timeline.subscribed(page, false);
+    if (window) this.timeline.page(window, 'around');
+    this.me = this.timeline.me;
+    /** Grows when the timeline changed. */
+    this.version = signal(0);
+    /** @type {import('@preact/signals-core').Signal<Person[]>} */
+    this.typing = signal([]);
+    /** What the last reconnect brought. @type {import('@preact/signals-core').Signal<Continuity | null>} */
+    this.continuity = signal(null);
+    /** Why this person is out of the room. @type {import('@preact/signals-core').Signal<string | null>} */
+    this.left = signal(null);
+    /** Messages quoted by replies, not in the window; null while they are fetched. @type {Map<number, Message | null>} */
+    this.quotes = new Map();
+    /** The last seq read before this visit; the line "New since" stands after it. @type {number | null} */
+    this.newAfter = page.me.role !== null && page.me.read_seq < page.seq ? page.me.read_seq : null;
+    this.readSeq = page.me.read_seq;
+    /** New messages of others, as they come. @type {((messages: Message[]) => void) | null} */
+    this.onHeard = null;
+    /** Whether the person looks at the room. */
+    this.attentive = () => !document.hidden && document.hasFocus();
+    this.loading = signal(false);
+    this.toldTyping = 0;
+    this.subscribing = false;
+    this.isFirst = true;
+    this.readGoal = 0;
+    this.readAt = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.readTimer = undefined;
+    session.onLive = () => this.subscribe();
+    session.onRoomFrame = frame => this.#take(frame);
+  }
+
+  get can() {
+    return new Set(this.timeline.me.can);
+  }
+
+  async subscribe() {
+    if (this.left.peek() || this.subscribing) return;
+    this.subscribing = true;
+    const { cursor, epoch } = this.timeline;
+    try {
+      const frame = await this.session.connection.request({
+        type: 'subscribe',
+        room: this.slug,
+        since: cursor,
+        epoch,
+        backlog: PAGE,
+      });
+      this.subscribing = false;
+      this.#subscribed(/** @type {never} */ (frame));
+    } catch (error) {
+      this.subscribing = false;
+      if (error instanceof Refused && (error.code === 'not_found' || error.code === 'banned'))
+        this.left.value = 'removed';
+      else if (error instanceof Refused) setTimeout(() => this.subscribe(), 1000 * (error.retry_after ?? 2));
+    }
+  }
+
+  /** @param {Subscribed} frame */
+  #subscribed(frame) {
+    const before = this.timeline.newest;
+    const counts = this.timeline.subscribed(frame, true);
+    if (!this.isFirst) this.continuity.value = counts;
+    this.isFirst = false;
+    this.readSeq = Math.max(this.readSeq, frame.me.read_seq);
+    this.#applied(frame.messages, before);
+  }
+
+  /** @param {Frame} frame */
+  #take(frame) {
+    if (frame.type === 'events') {
+      const before = this.timeline.newest;
+      if (this.timeline.events(/** @type {never} */ (frame))) this.#applied(frame.messages, before);
+      else this.subscribe();
+    } else if (frame.type === 'resync') this.subscribe();
+    else if (frame.type === 'typing') this.#typed(frame.user);
+    else if (frame.type === 'read') this.readSeq = frame.seq;
+    else if (frame.type === 'room_left') this.left.value = frame.reason;
+    else if (frame.type === 'room_joined') location.reload();
+    else if (frame.type === 'me') {
+      this.timeline.me = { ...this.timeline.me, role: frame.role, can: frame.can };
+      this.version.value += 1;
+    }
+  }
+
+  /** @param {Message[]} messages @param {number} newestBefore */
+  #applied(messages, newestBefore) {
+    const mine = this.session.user.id;
+    for (const message of messages) {
+      const quote = this.quotes.get(message.seq);
+      if (quote && quote.rev < message.rev) this.quotes.set(message.seq, message);
+    }
+    const heard = messages.filter(message => message.seq > newestBefore && message.author?.id !== mine);
+    if (heard.length) {
+      const authors = new Set(heard.map(message => message.author?.id));
+      this.typing.value = this.typing.peek().filter(person => !authors.has(person.id));
+      // What comes while nobody looks is new since the last that was read.
+      if (!this.attentive() && this.readSeq >= newestBefore) this.newAfter = newestBefore;
+      this.onHeard?.(heard);
+    }
+    const { newest, state } = this.timeline;
+    this.session.patch(this.slug, { seq: newest, ...(state ? { name: state.name } : {}) });
+    this.settle();
+    this.version.value += 1;
+  }
+
+  /** Takes sends out of the outbox that the room shows by now. */
+  settle() {
+    const { timeline, session } = this;
+    const shown = session.outbox.settle(this.slug, timeline.cursor, id => timeline.holds(session.user.id, id));
+    if (shown.length) session.settled(shown);
+    return shown.length;
+  }
+
+  // ---------- older and newer pages
+
+  /** @param {'before' | 'after'} side */
+  async more(side) {
+    const { timeline } = this;
+    const wanted = side === 'before' ? timeline.hasBefore : !timeline.attached;
+    if (this.loading.peek() || !wanted || this.session.status.peek() !== 'live') return;
+    await this.#history(side === 'before' ? { before: timeline.first } : { after: timeline.last }, side);
+    timeline.trim(side === 'before' ? 'bottom' : 'top');
+  }
+
+  /** Loads the window around a message, unless it is loaded. @param {number} seq */
+  async around(seq) {
+    if (this.timeline.held.has(seq)) return true;
+    await this.#history({ around: seq }, 'around');
+    return this.timeline.held.has(seq);
+  }
+
+  /** Goes back to the newest messages. */
+  async newest() {
+    if (!this.timeline.attached) await this.#history({ before: this.timeline.newest + 1 }, 'around');
+  }
+
+  /** @param {Record<string, number>} place @param {'before' | 'after' | 'around'} side */
+  async #history(place, side) {
+    if (this.session.status.peek() !== 'live') return;
+    this.loading.value = true;
+    this.timeline.pageAsked();
+    try {
+      const frame = await this.session.connection.request({ type: 'history', room: this.slug, limit: PAGE, ...place });
+      this.timeline.page(/** @type {never} */ (frame), side);
+      this.settle();
+      this.version.value += 1;
+    } catch {
+      this.timeline.pageFailed(); // scrolling asks again
+    } finally {
+      this.loading.value = false;
+    }
+  }
+
+  /** The message that a reply quotes; undefined while it is not known. @param {number} seq @returns {Message | undefined} */
+  quoted(seq) {
+    const held = this.timeline.held.get(seq);
+    if (held) return held;
+    const known = this.quotes.get(seq);
+    if (known === undefined) this.#fetchQuote(seq);
+    return known ?? undefined;
+  }
+
+  /** @param {number} seq */
+  async #fetchQuote(seq) {
+    if (this.session.status.peek() !== 'live') return;
+    this.quotes.set(seq, null);
+    try {
+      const frame = await this.session.connection.request({ type: 'history', room: this.slug, around: seq, limit: 1 });
+      const message = frame.messages.find((/** @type {Message} */ one) => one.seq === seq);
+      if (message) this.quotes.set(seq, message);
+      this.version.value += 1;
+    } catch {
+      this.quotes.delete(seq);
+    }
+  }
+
+  // ---------- acts
+
+  /** @param {string} body @param {number | null} replyTo @returns {Draft} */
+  post(body, replyTo) {
+    this.toldTyping = 0;
+    return this.session.post(this.slug, body, replyTo);
+  }
+
+  /** @param {number} seq @param {string} body @returns {Promise<string>} why not, or '' */
+  edit(seq, body) {
+    return this.#command({ type: 'edit', room: this.slug, seq, body });
+  }
+
+  /** @param {number} seq @param {string} reason @returns {Promise<string>} why not, or '' */
+  remove(seq, reason) {
+    return this.#command({ type: 'delete', room: this.slug, seq, ...(reason ? { reason } : {}) });
+  }
+
+  /** @param {Record<string, unknown> & {type: string}} command */
+  async #command(command) {
+    try {
+      await this.session.connection.request(command);
+      return '';
+    } catch (error) {
+      if (error instanceof Refused) return error.detail;
+      if (error instanceof Lost) return 'lost';
+      throw error;
+    }
+  }
+
+  /** The person writes. */
+  writes() {
+    const now = Date.now();
+    if (now - this.toldTyping < TELL_TYPING_MS) return;
+    this.toldTyping = now;
+    this.session.connection.tell({ type: 'typing', room: this.slug });
+  }
+
+  /** @param {Person} person */
+  #typed(person) {
+    const others = this.typing.peek().filter(other => other.id !== person.id);
+    this.typing.value = [...others, person];
+    clearTimeout(this.#fades.get(person.id));
+    const fade = () => {
+      this.typing.value = this.typing.peek().filter(other => other.id !== person.id);
+    };
+    this.#fades.set(person.id, setTimeout(fade, TYPING_MS));
+  }
+
+  /** @type {Map<number, ReturnType<typeof setTimeout>>} */
+  #fades = new Map();
+
+  /** The person has read up to here; told at most once a second. @param {number} seq */
+  read(seq) {
+    if (this.timeline.me.role === null || seq <= Math.max(this.readSeq, this.readGoal)) return;
+    this.readGoal = seq;
+    this.readTimer ??= setTimeout(() => this.#tellRead(), Math.max(0, this.readAt + READ_MS - Date.now()));
+  }
+
+  async #tellRead() {
+    this.readTimer = undefined;
+    this.readAt = Date.now();
+    const seq = this.readGoal;
+    this.readGoal = 0;
+    try {
+      const ack = await this.session.connection.request({ type: 'read', room: this.slug, seq });
+      this.readSeq = Math.max(this.readSeq, ack.read_seq);
+      this.session.markRead(this.slug, ack.read_seq);
+    } catch {
+      // the marker moves with the next row that is seen
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// The words of docs/protocol.md, as the browser modules see them.
+
+export interface Person {
+  id: number;
+  username: string;
+  name: string;
+}
+
+export interface Author extends Person {
+  bot: boolean;
+}
+
+export interface Tombstone {
+  by: 'author' | 'moderator';
+  reason: string;
+}
+
+export interface Message {
+  seq: number;
+  rev: number;
+  kind: 'text' | 'system';
+  client_id: string | null;
+  author: Author | null;
+  created_at: string;
+  edited_at: string | null;
+  body: string;
+  html: string;
+  reply_to: number | null;
+  mentions: number[];
+  mentions_all: 'room' | 'here' | null;
+  deleted: Tombstone | null;
+}
+
+export interface RoomState {
+  name: string;
+  topic: string;
+  kind: 'public' | 'private' | 'direct';
+  slow_mode: number;
+  posting: 'everyone' | 'moderators';
+  locked: { reason: string; until: string | null } | null;
+  archived: boolean;
+  people: Person[];
+}
+
+export interface Standing {
+  role: 'owner' | 'moderator' | 'member' | null;
+  can: string[];
+  read_seq: number;
+}
+
+export interface RoomEntry {
+  slug: string;
+  name: string;
+  kind: 'public' | 'private' | 'direct';
+  epoch: string;
+  seq: number;
+  rev: number;
+  read_seq: number;
+  mentions: number;
+  role: string;
+  people: Person[];
+}
+
+export interface Subscribed {
+  room: string;
+  epoch: string;
+  seq: number;
+  rev: number;
+  reset: boolean;
+  has_before?: boolean;
+  state: RoomState;
+  me: Standing;
+  messages: Message[];
+}
+
+export interface HistoryPage {
+  room: string;
+  epoch: string;
+  messages: Message[];
+  has_before: boolean;
+  has_after: boolean;
+}
+
+export interface Events {
+  room: string;
+  prev: number;
+  rev: number;
+  messages: Message[];
+  state?: RoomState;
+}
+
+/** Any frame: the fields that its type carries, looked at one by one. */
+export interface Frame {
+  type: string;
+  ref?: string;
+  room?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a frame is read by its type
+  [field: string]: any;
+}
+
+export interface Refusal {
+  code: string;
+  detail: string;
+  field?: string;
+  retry_after?: number;
+  until?: string | null;
+}
+
+/** One message on its way out, as the outbox keeps it. */
+export interface Draft {
+  client_id: string;
+  user: number;
+  room: string;
+  body: string;
+  reply_to: number | null;
+  created_at: string;
+  state: 'queued' | 'sending' | 'waiting' | 'failed' | 'acked';
+  /** When a waiting one may go again, in ms since the epoch. */
+  due: number;
+  refusal: Refusal | null;
+  rev: number;
+}
+
+/** What the page carries in itself. */
+export interface PageData {
+  user: Person;
+  rooms: RoomEntry[];
+  /** Where the icons are. */
+  icons: string;
+  signIn: string;
+  timeZone: string;
+  /** The room of this page, and a window of older messages where it does not open at the newest. */
+  page: Subscribed | null;
+  window: HistoryPage | null;
+  /** The message of a permalink. */
+  target: number | null;
+}
+
+export interface Continuity {
+  reset: boolean;
+  posted: number;
+  edited: number;
+  removed: number;
+}
