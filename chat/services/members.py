@@ -37,6 +37,25 @@ def join_default_rooms(*, user: User) -> None:
 
 
 @transaction.atomic
+def add_member(*, membership: Membership, user: User) -> Membership:
+    """A moderator takes somebody into the room, a private one too. Raises Forbidden, Banned, Archived."""
+    membership = rules.hold(membership)
+    rules.require_moderator(membership)
+    room = membership.room
+    found = Membership.objects.filter(room=room, user=user).first()
+    if found is None:
+        _refuse_banned(user, room)
+        if room.is_archived:
+            raise Archived("This room is archived.")
+        found = Membership.objects.create(room=room, user=user, read_seq=room.seq)
+        found.room, found.user = room, user
+        broadcast.room_joined(found)
+        AuditEntry.objects.create(action="member.add", actor=membership.user, user=user, room=room)
+    found.room, found.user = room, user
+    return found
+
+
+@transaction.atomic
 def leave_room(*, membership: Membership) -> None:
     """Ends one's own membership. Raises Conflict for the last owner."""
     room = Room.objects.lock([membership.room_id])[membership.room_id]
