@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from itertools import takewhile
 from typing import Final
 
 import nh3
@@ -41,7 +42,6 @@ BARE_SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 # A bare address ends at white space, quotes and brackets, and at the punctuation of Chinese and Japanese text.
 BARE_REST = re.compile(r"""://[^\s<>"`\[\]\\\x00-\x20\x7f、。，；：！？…（）《》〈〉「」『』【】“”‘’]+""")
 LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#.-]{0,29}")
-USERNAME = re.compile(r"[\w.-]+")
 # Scripts written without spaces, where a name ends in the middle of a run of letters.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -82,6 +82,12 @@ def _collect(source: str, names: Mapping[str, str] | None) -> frozenset[str]:
 # ---------- mentions
 
 
+def _word(text: str) -> str:
+    """The letters, marks, digits, dots, hyphens and underscores that `text` begins with."""
+    plain = takewhile(lambda char: char.isalnum() or char in "._-" or unicodedata.category(char)[0] == "M", text)
+    return "".join(plain)
+
+
 def _candidates(token: str) -> list[tuple[int, str]]:
     """The names that could be meant by `token` (what follows an @), the longest first, with their lengths."""
     end = len(token.rstrip("."))
@@ -99,10 +105,10 @@ def _mention(state: StateInline, silent: bool) -> bool:
     if state.src[start] != "@" or state.linkLevel or not state.env["left"]:
         return False
     before = state.src[start - 1] if start else " "
-    word = USERNAME.match(state.src, start + 1, state.posMax)
+    word = _word(state.src[start + 1 : min(start + 1 + 2 * USERNAME_LENGTH, state.posMax)])
     if not word or ((before.isalnum() or before == "_") and not UNSPACED.match(before)):
         return False
-    candidates = _candidates(word[0])
+    candidates = _candidates(word)
     names: Mapping[str, str] | None = state.env["names"]
     if names is None:
         if not silent:

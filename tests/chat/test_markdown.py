@@ -150,6 +150,7 @@ def test_mentioned_finds_all_who_could_be_meant() -> None:
     assert mentioned("@Ines and @room, `@code` [@link](https://a.b)") == {"ines", "room"}
     assert mentioned("@anna_b_.") == {"anna_b_", "anna_b"}
     assert mentioned("@林晓你好") == {"林", "林晓", "林晓你", "林晓你好"}
+    assert mentioned("@प्रिया.") == {"प्रिया"}
     assert mentioned("no one") == frozenset()
     assert mentioned("@" + "a" * 33) == frozenset()
 
