@@ -1,0 +1,44 @@
+"""The site's first rooms, each with a word of welcome."""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+
+from accounts.models import User
+from chat.models import Room
+from chat.services import messages, rooms
+from migrations_seed import content
+
+
+class SeedError(Exception):
+    """The site already has something in the place of what the seed would make; the text says what."""
+
+
+def seed_site() -> list[str]:
+    """Makes the rooms that are not there, through the services; their names. Raises SeedError."""
+    site = content.site()
+    wanted = {rooms.slug_of(room.name): room for room in site.rooms}
+    there = set(Room.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    missing = [room for slug, room in wanted.items() if slug not in there]
+    if not missing:
+        return []
+    bot = _bot(site.bot)
+    for room in missing:
+        _make(bot, room)
+    return [room.name for room in missing]
+
+
+def _bot(person: content.Person) -> User:
+    bot = User.objects.filter(username__iexact=person.username).first()
+    if bot is None:
+        return User.objects.create_user(person.username, display_name=person.display_name, is_bot=True)
+    if not bot.is_bot:
+        raise SeedError(f"The username “{person.username}” belongs to a person; the first rooms need it for a bot.")
+    return bot
+
+
+@transaction.atomic
+def _make(bot: User, room: content.FirstRoom) -> None:
+    owner = rooms.create_room(owner=bot, name=room.name, topic=room.topic, is_default=room.is_default)
+    client_id = uuid5(NAMESPACE_URL, f"tertulia:welcome/{owner.room.slug}")
+    messages.post_message(membership=owner, body=room.welcome.strip(), client_id=client_id)
