@@ -3,28 +3,42 @@
 What one may not know of is NotFound, the same as what is not there. Raises ChatErrors.
 """
 
-from django.db.models import QuerySet
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from accounts.models import Rank, User
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.models import ApiToken, Rank, User
+from chat import encoding
 from chat.errors import Banned, Forbidden, NotFound
 from chat.models import Membership, Message, Room, Sanction
+from chat.protocol import Close
 
 
 def admit(user: User) -> None:
     """Raises Banned for somebody who is banned from the site."""
-    _refuse_banned(Sanction.objects.standing().filter(user=user, room=None), "You are banned from this site")
+    _refuse_banned(user, None)
+
+
+def see_room(user: User, slug: str) -> Membership:
+    """The membership of a room that this person may know of, unsaved (a preview) in a public room. Raises NotFound."""
+    membership = Membership.objects.select_related("room").filter(room__slug=slug, user=user).first()
+    if membership is None:
+        room = Room.objects.filter(slug=slug, kind=Room.Kind.PUBLIC).first()
+        if room is None:
+            raise NotFound("There is no such room.")
+        membership = Membership(room=room, role="", read_seq=0)
+    membership.user = user
+    return membership
 
 
 def read_room(user: User, slug: str) -> Membership:
-    """The membership of a room that this person may read.
-
-    It is unsaved (a preview) in a public room that they are not in. Raises NotFound, Banned.
-    """
-    membership = Membership.objects.select_related("room").filter(room__slug=slug, user=user).first()
-    if membership is None:
-        room = joinable_room(user, slug)
-        membership = Membership(room=room, role="", read_seq=0)
-    membership.user = user
+    """The membership of a room that this person may read. Raises NotFound, Banned."""
+    membership = see_room(user, slug)
+    if membership.is_preview:
+        _refuse_banned(user, membership.room)
     return membership
 
 
@@ -38,11 +52,9 @@ def enter_room(user: User, slug: str) -> Membership:
 
 def joinable_room(user: User, slug: str) -> Room:
     """A room that this person may join by themselves. Raises NotFound, Banned."""
-    room = Room.objects.filter(slug=slug, kind=Room.Kind.PUBLIC).first()
-    if room is None:
-        raise NotFound("There is no such room.")
-    _refuse_banned(Sanction.objects.standing().filter(user=user, room=room), "You are banned from this room")
-    return room
+    membership = see_room(user, slug)
+    _refuse_banned(user, membership.room)
+    return membership.room
 
 
 def moderate_room(user: User, room: Room) -> Membership:
@@ -66,7 +78,70 @@ def find_message(membership: Membership, seq: int) -> Message:
     return found
 
 
-def _refuse_banned(sanctions: QuerySet[Sanction], sentence: str) -> None:
-    ban = sanctions.filter(kind=Sanction.Kind.BAN).first()
+def _refuse_banned(user: User, room: Room | None) -> None:
+    ban = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, user=user, room=room).first()
     if ban is not None:
-        raise Banned(f"{sentence}: {ban.reason}" if ban.reason else f"{sentence}.", until=ban.ends_at)
+        where = "this room" if room else "this site"
+        raise Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at)
+
+
+# ---------- access that has ended: asked for everyone who has a socket open
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a socket, and with what: a session's key or a token's digest. `password` is its hash at that time."""
+
+    user_id: int
+    password: str
+    session: str = ""
+    token: str = ""
+
+
+class Lapse(NamedTuple):
+    """Why a socket ends: its close code, and what to tell first."""
+
+    code: Close
+    notice: str | None = None
+
+
+def lapsed(holders: Collection[Holder]) -> dict[Holder, Lapse]:
+    """Those who are banned, deactivated or signed out by now, or whose password is another."""
+    now = timezone.now()
+    users = {holder.user_id for holder in holders}
+    passwords = dict(User.objects.filter(pk__in=users, is_active=True).values_list("pk", "password"))
+    sessions = Session.objects.filter(expire_date__gt=now, session_key__in=_keys(holder.session for holder in holders))
+    tokens = ApiToken.objects.filter(digest__in=_keys(holder.token for holder in holders), revoked_at=None).exclude(
+        expires_at__lte=now
+    )
+    live = set(sessions.values_list("session_key", flat=True)) | set(tokens.values_list("digest", flat=True))
+    bans = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, room=None, user__in=users)
+    banned = {ban.user_id: Lapse(Close.BANNED, encoding.notice("banned", ban)) for ban in bans}
+    found = {}
+    for holder in holders:
+        if holder.user_id in banned:
+            found[holder] = banned[holder.user_id]
+        elif passwords.get(holder.user_id) != holder.password or (holder.session or holder.token) not in live:
+            found[holder] = Lapse(Close.SIGNED_OUT)
+    return found
+
+
+def lost_rooms(seats: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Of these (user id, room id), those who may not read the room any more, with the reason for `room_left`."""
+    users = {user_id for user_id, _ in seats}
+    rooms = {room_id for _, room_id in seats}
+    public = set(Room.objects.filter(pk__in=rooms, kind=Room.Kind.PUBLIC).values_list("pk", flat=True))
+    members = set(Membership.objects.filter(user__in=users, room__in=rooms).values_list("user_id", "room_id"))
+    bans = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, user__in=users, room__in=rooms)
+    banned = set(bans.values_list("user_id", "room_id"))
+    lost = {}
+    for seat in set(seats) - members:
+        if seat in banned:
+            lost[seat] = "banned"
+        elif seat[1] not in public:
+            lost[seat] = "removed"
+    return lost
+
+
+def _keys(values: Iterable[str]) -> list[str]:
+    return [value for value in values if value]

@@ -37,7 +37,7 @@ def user_group(user_id: int) -> str:
     return f"user.{user_id}"
 
 
-# ---------- announcements: called by services inside their transaction
+# ---------- announcements: called by services inside their transaction (typing, which writes nothing, by its door)
 
 
 def room_changed(
@@ -59,7 +59,7 @@ def typing(membership: Membership, origin: str) -> None:
     """Somebody types; not to the socket that said so."""
     text = protocol.frame("typing", room=membership.room.slug, user=encoding.person(membership.user))
     event = {"type": "typing", "room": membership.room.pk, "text": text, "origin": origin}
-    _on_commit(room_group(membership.room.pk), event)
+    carrier.carry(room_group(membership.room.pk), event)
 
 
 def told(user_id: int, text: str, *, origin: str = "") -> None:
@@ -91,19 +91,13 @@ def standing_changed(membership: Membership) -> None:
 def room_left(user_id: int, room: Room, reason: str) -> None:
     """The person's subscriptions of the room end, on every process."""
     text = protocol.frame("room_left", room=room.slug, reason=reason)
-    _on_commit(user_group(user_id), {"type": "left", "user": user_id, "room": room.pk, "text": text})
-
-
-def signed_out(user_id: int, credential: str = "") -> None:
-    """The sockets of that credential end (of all of the person's where it is empty)."""
-    event = {"type": "ended", "user": user_id, "credential": credential, "code": int(protocol.Close.SIGNED_OUT)}
+    event = {"type": "left", "user": user_id, "slug": room.slug, "text": text}
     _on_commit(user_group(user_id), event)
 
 
-def banned(user_id: int, notice: str) -> None:
-    """All sockets of the person end, after this notice."""
-    event = {"type": "ended", "user": user_id, "credential": "", "code": int(protocol.Close.BANNED), "text": notice}
-    _on_commit(user_group(user_id), event)
+def access_changed(user_id: int) -> None:
+    """Something of the person's access may have ended: every process looks anew and ends what has."""
+    _on_commit(user_group(user_id), {"type": "access", "user": user_id})
 
 
 # ---------- carriage

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from accounts.models import User
-from chat.models import Membership, Message, Room
-from chat.protocol import Change, dumps, timestamp
+from chat.models import Membership, Message, Room, Sanction
+from chat.protocol import Change, dumps, frame, timestamp
 
 DELETED_ACCOUNT = {"id": 0, "username": "", "name": "", "bot": False}
 
@@ -90,6 +90,13 @@ def me(membership: Membership) -> dict[str, Any]:
         "can": membership.can(),
         "read_seq": membership.read_seq,
     }
+
+
+def notice(code: str, sanction: Sanction) -> str:
+    """The frame that tells a person of a sanction."""
+    where = f"in {sanction.room}" if sanction.room else "on this site"
+    detail = f"You are {code} {where}: {sanction.reason}"
+    return frame("notice", code=code, detail=detail, until=sanction.ends_at and timestamp(sanction.ends_at))
 
 
 def _author(row: Message) -> dict[str, Any] | None:

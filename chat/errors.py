@@ -8,7 +8,8 @@ class ChatError(Exception):
     """A refused command.
 
     `code` is the protocol's word, `detail` a sentence for a person, `field` the field that is wrong,
-    `retry_after` seconds to wait, `until` when it ends by itself. Source: docs/protocol.md.
+    `retry_after` seconds to wait, `until` when it ends by itself; `ref` and `room` are those of the command, where it
+    was refused before it came to its room. Source: docs/protocol.md.
     """
 
     code: ClassVar[str] = "bad_request"
@@ -26,6 +27,8 @@ class ChatError(Exception):
         self.field = field
         self.retry_after = retry_after
         self.until = until
+        self.ref: str | None = None
+        self.room: str | None = None
 
 
 class BadRequest(ChatError):

@@ -3,11 +3,24 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chat import access
+from chat.errors import Banned
+
+OPEN_PATHS = ("/accounts/logout/", "/static/")
 
 
 class SiteBanMiddleware:
+    """A banned person who is signed in sees why and until when, and may sign out."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not request.path.startswith(OPEN_PATHS):
+            try:
+                access.admit(request.user)
+            except Banned as error:
+                return render(request, "chat/banned.html", {"ban": error}, status=403)
         return self.get_response(request)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from chat.errors import BadRequest, ChatError
 
 VERSION = 1
+BUILD = "0.1.0"
 BODY_LENGTH = 4_000
 SLUG_LENGTH = 80
 REASON_LENGTH = 200
@@ -169,6 +170,11 @@ def parse_command(text: str) -> Command:
         raise BadCommand("A frame must be one JSON object.") from None
     if not isinstance(data, dict):
         raise BadCommand("A frame must be one JSON object.")
+    return check_command(data)
+
+
+def check_command(data: Mapping[str, Any]) -> Command:
+    """The command in the fields of a frame; raises BadCommand."""
     ref, room = _well_formed(data.get("ref"), REF_LENGTH), _well_formed(data.get("room"), None)
     kind = data.get("type")
     model = COMMANDS.get(kind) if isinstance(kind, str) else None
@@ -242,9 +248,8 @@ def error_frame(error: ChatError, *, ref: str | None = None, room: str | None = 
 def page_frame(kind: Literal["subscribed", "history"], ref: str | None, fields: dict[str, object]) -> str:
     """A frame with a page of messages, whose `messages` are encoded already."""
     head = {"type": kind} if ref is None else {"type": kind, "ref": ref}
-    texts = fields["messages"]
-    assert isinstance(texts, list)
     rest = dumps(head | {key: value for key, value in fields.items() if key != "messages"})
+    texts = cast("list[str]", fields["messages"])
     return f'{rest[:-1]},"messages":[{",".join(texts)}]}}'
 
 

@@ -1,6 +1,7 @@
 """Reads: queries and paging by seq and rev. Nothing here asks whether one may: that is `access`."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -129,10 +130,16 @@ def newest_changes(room_id: int, count: int) -> Hole | None:
         return Hole(room, room.rev, newest(room, count).changes, is_whole=True)
 
 
+def numbers(room_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The rev and the epoch of each of these rooms."""
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "rev", "epoch")
+    return {pk: (rev, epoch) for pk, rev, epoch in rows}
+
+
 # ---------- frames with a page of messages, as fields whose `messages` are encoded
 
 
-def subscribed(
+def subscribed_fields(
     membership: Membership, *, backlog: int = BACKLOG, since: int | None = None, epoch: str | None = None
 ) -> dict[str, Any]:
     """The fields of a `subscribed` frame. Call it within `snapshot_of_now` with the membership."""
@@ -156,7 +163,7 @@ def subscribed(
     return fields | {"has_before": page.has_before, "messages": page.texts}
 
 
-def history(
+def history_fields(
     membership: Membership,
     *,
     before: int | None = None,
@@ -171,8 +178,7 @@ def history(
     elif after is not None:
         page = page_after(room, after, limit)
     else:
-        assert around is not None
-        page = page_around(room, around, limit)
+        page = page_around(room, around or 0, limit)
     return {
         "room": room.slug,
         "epoch": room.epoch,
@@ -181,6 +187,20 @@ def history(
         "mine": {},
         "messages": page.texts,
     }
+
+
+def snapshot(membership: Membership, *, backlog: int = BACKLOG) -> dict[str, Any]:
+    """A `subscribed` frame as an object, without type and ref: what a page starts with."""
+    return _decoded(subscribed_fields(membership, backlog=backlog))
+
+
+def history(membership: Membership, **place: int) -> dict[str, Any]:
+    """A `history` frame as an object, without type and ref; `place` as for `history_fields`."""
+    return _decoded(history_fields(membership, **place))
+
+
+def _decoded(fields: dict[str, Any]) -> dict[str, Any]:
+    return fields | {"messages": [json.loads(text) for text in fields["messages"]]}
 
 
 # ---------- rooms of a person
@@ -197,9 +217,7 @@ def others(room: Room, user: User | None = None) -> list[User]:
 def memberships(user: User) -> QuerySet[Membership]:
     """A person's memberships with their rooms and, as `mention_count`, the unread mentions of each."""
     mine = (
-        Mention.objects.filter(
-            user=user, room=OuterRef("room"), seq__gt=OuterRef("read_seq"), message__deleted_at=None
-        )
+        Mention.objects.filter(user=user, room=OuterRef("room"), seq__gt=OuterRef("read_seq"), message__deleted_at=None)
         .order_by()
         .values("room")
         .annotate(n=Count("pk"))
@@ -234,7 +252,10 @@ def sidebar(user: User) -> list[dict[str, Any]]:
         members = Membership.objects.filter(room__in=direct).exclude(user=user).select_related("user").order_by("user")
         for member in members:
             people.setdefault(member.room_id, []).append(member.user)
-    return [encoding.entry(row, row.mention_count, people.get(row.room_id, ())) for row in rows]
+    return [
+        encoding.entry(row, row.mention_count, people.get(row.room_id, ()))  # type: ignore[attr-defined]
+        for row in rows
+    ]
 
 
 def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:

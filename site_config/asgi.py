@@ -1,5 +1,31 @@
-"""The site as an ASGI application."""
+"""The site as one ASGI application: pages by Django, sockets by the consumer with this process's hub and writer."""
 
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+pages = get_asgi_application()
+
+from chat.hub import Hub  # noqa: E402 - models need Django set up
+from chat.routing import websocket_routes  # noqa: E402
+from chat.writer import Writer  # noqa: E402
+from site_config.origins import OriginValidator  # noqa: E402
+
+hub = Hub()
+writer = Writer()
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": OriginValidator(
+            AuthMiddlewareStack(URLRouter(websocket_routes(hub, writer))), settings.ALLOWED_ORIGINS
+        ),
+    }
+)
+
+
+async def shutdown() -> None:
+    """Finishes and answers what was accepted, then tells every client to come back. Called before the server stops."""
+    await writer.close()
+    await hub.stop()

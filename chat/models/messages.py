@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models.rooms import Room
 
-
-type ClientKey = tuple[int, int, UUID]
+type ClientKey = tuple[int, int | None, UUID | None]
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -71,9 +69,7 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once"),
             models.UniqueConstraint(fields=["room", "author", "client_id"], name="message_client_id_once"),
             models.CheckConstraint(condition=Q(seq__gte=1, rev__gte=1), name="message_numbers"),
-            models.CheckConstraint(
-                condition=Q(deleted_at=None) | Q(body="", html=""), name="message_tombstone_empty"
-            ),
+            models.CheckConstraint(condition=Q(deleted_at=None) | Q(body="", html=""), name="message_tombstone_empty"),
         )
         indexes: ClassVar = [
             models.Index(fields=["room", "rev"], name="message_room_rev"),
@@ -134,9 +130,7 @@ class Mention(models.Model):
 class SendAllowance(models.Model):
     """How far a person has drawn on the send rate: the moment at which their allowance is whole again."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     whole_at = models.DateTimeField()
 
     def __str__(self) -> str:

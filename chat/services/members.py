@@ -23,6 +23,7 @@ def join_room(*, user: User, room: Room) -> Membership:
         membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
         membership.room, membership.user = room, user
         broadcast.room_joined(membership)
+        broadcast.standing_changed(membership)
     membership.room, membership.user = room, user
     return membership
 

@@ -72,9 +72,7 @@ def post_message(
     created_at: datetime | None = None,
 ) -> Posted:
     """Posts one message; raises the error of its draft."""
-    draft = Draft(
-        membership=membership, body=body, client_id=client_id, reply_to=reply_to, created_at=created_at
-    )
+    draft = Draft(membership=membership, body=body, client_id=client_id, reply_to=reply_to, created_at=created_at)
     (outcome,) = post_messages([draft])
     if isinstance(outcome, ChatError):
         raise outcome
@@ -136,6 +134,8 @@ class _Batch:
         if room is None:
             raise NotFound("There is no such room.")
         membership = rules.seat(draft.membership, room, self.memberships.get(draft.membership.pk))
+        if membership.is_preview:
+            raise Forbidden("Join the room first.")
         if draft.reply_to is not None and not 1 <= draft.reply_to <= room.seq:
             raise NotFound("There is no such message to reply to.", field="reply_to")
         if room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
@@ -214,7 +214,8 @@ def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | N
 def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
     """Makes a tombstone: one's own message, or as a moderator that of somebody of lower rank.
 
-    The text is kept apart for moderators. A second delete changes nothing. Raises NotFound, Forbidden, Archived, TooLong.
+    The text is kept apart for moderators. A second delete changes nothing.
+    Raises NotFound, Forbidden, Archived, TooLong.
     """
     membership = rules.hold(membership)
     message = _find(membership.room, seq)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Rank, User
-from chat import broadcast, protocol
+from chat import broadcast, encoding, protocol
 from chat.errors import BadRequest, Forbidden
 from chat.models import AuditEntry, Membership, Room, Sanction
 from chat.services import rules
@@ -21,11 +21,10 @@ def ban_user(
     Raises Forbidden, BadRequest, TooLong.
     """
     sanction = _impose(Sanction.Kind.BAN, actor, user, reason, until, room)
-    notice = _notice("banned", sanction)
     if room is None:
-        broadcast.banned(user.pk, notice)
+        broadcast.access_changed(user.pk)
         return sanction
-    broadcast.told(user.pk, notice)
+    broadcast.told(user.pk, encoding.notice("banned", sanction))
     Membership.objects.filter(room=room, user=user).delete()
     broadcast.room_left(user.pk, room, "banned")
     return sanction
@@ -37,7 +36,7 @@ def mute_user(
 ) -> Sanction:
     """The person can read but not write, in a room or on the site. Raises Forbidden, BadRequest, TooLong."""
     sanction = _impose(Sanction.Kind.MUTE, actor, user, reason, until, room)
-    broadcast.told(user.pk, _notice("muted", sanction))
+    broadcast.told(user.pk, encoding.notice("muted", sanction))
     return sanction
 
 
@@ -131,10 +130,3 @@ def _rank_in(room: Room, user: User) -> Rank:
     membership = Membership.objects.filter(room=room, user=user).first() or Membership(role="")
     membership.user = user
     return membership.rank
-
-
-def _notice(code: str, sanction: Sanction) -> str:
-    where = f"in {sanction.room}" if sanction.room else "on this site"
-    detail = rules.with_reason(f"You are {code} {where}", sanction.reason)
-    until = protocol.timestamp(sanction.ends_at) if sanction.ends_at else None
-    return protocol.frame("notice", code=code, detail=detail, until=until)

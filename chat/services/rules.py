@@ -27,7 +27,7 @@ def seat(membership: Membership, room: Room, found: Membership | None) -> Member
     if found is None:
         found = Membership.objects.select_related("user").filter(room=room, user=membership.user).first()
     if found is None:
-        if membership.pk is not None or not membership.is_moderator:
+        if not (membership.is_preview and membership.is_moderator):
             raise Forbidden("Join the room first.") if room.is_public else NotFound("There is no such room.")
         found = membership
     found.room = room
@@ -83,7 +83,8 @@ class Allowances:
     """How much each of these people may still send; locked by user id until the transaction ends.
 
     A person may send `burst` messages at once and regains one each `interval` seconds (settings.SEND_RATE).
-    Kept as one moment a person: when the allowance is whole again. Source: the generic cell rate algorithm, ITU-T I.371.
+    Kept as one moment a person: when the allowance is whole again.
+    Source: the generic cell rate algorithm, ITU-T I.371.
     """
 
     def __init__(self, users: Collection[User]) -> None:

@@ -32,9 +32,7 @@ def render_bodies(bodies: Sequence[tuple[Membership, str]]) -> list[Rendered]:
     ]
 
 
-def _render(
-    membership: Membership, body: str, wanted: frozenset[str], members: dict[str, tuple[int, str]]
-) -> Rendered:
+def _render(membership: Membership, body: str, wanted: frozenset[str], members: dict[str, tuple[int, str]]) -> Rendered:
     if len(body) > BODY_LENGTH:
         return Rendered("")
     if not wanted:

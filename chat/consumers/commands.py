@@ -1,0 +1,226 @@
+"""What each command does: through access to a service or the hub, and its answer."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from accounts.models import User
+from chat import access, broadcast, protocol, selectors
+from chat.errors import BadRequest, Banned, ChatError, Forbidden, NotFound, Unavailable
+from chat.hub import Hub, Reader
+from chat.models import Membership
+from chat.protocol import Close, Command, error_frame, frame, page_frame
+from chat.services import members, messages
+from chat.services.messages import Draft, Posted
+from chat.threads import RETRY_SECONDS, query
+from chat.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+# More often than this one socket's `typing` in a room is not passed on.
+TYPING_SECONDS = 1.0
+
+
+class Commands:
+    """One person's commands on one socket. Every one gets one answer, in order; the caller waits for each."""
+
+    def __init__(self, user: User, reader: Reader, hub: Hub, writer: Writer) -> None:
+        self.user = user
+        self.reader = reader
+        self.hub = hub
+        self.writer = writer
+        self._bad_frames: deque[float] = deque(maxlen=protocol.BAD_FRAMES)
+        self._typed_at: dict[str, float] = {}
+
+    async def answer(self, entry: Command | ChatError) -> None:
+        """Works off one command, or answers one that was refused before."""
+        ref, room = getattr(entry, "ref", None), getattr(entry, "room", None)
+        try:
+            if isinstance(entry, ChatError):
+                raise entry
+            await HANDLERS[type(entry)](self, entry)
+        except ChatError as error:
+            await self.refuse(error, ref, room)
+        except Exception:
+            logger.exception("a command failed: %r", entry)
+            await self.refuse(Unavailable("Something went wrong here.", retry_after=RETRY_SECONDS), ref, room)
+
+    async def refuse(self, error: ChatError, ref: str | None, room: str | None) -> None:
+        """Answers with an error; too many bad frames end the socket."""
+        await self.reader.send(error_frame(error, ref=ref, room=room))
+        if isinstance(error, BadRequest):
+            now = time.monotonic()
+            self._bad_frames.append(now)
+            if len(self._bad_frames) == protocol.BAD_FRAMES and now - self._bad_frames[0] < protocol.BAD_FRAMES_SECONDS:
+                self.reader.close(Close.BAD_FRAMES)
+
+    async def _ack(self, command: Command, **fields: object) -> None:
+        await self.reader.send(frame("ack", ref=command.ref, room=command.room, **fields))  # type: ignore[attr-defined]
+
+    # ---------- messages
+
+    async def send_all(self, commands: Sequence[protocol.Send]) -> None:
+        """A run of sends goes to the writer together, so they keep their order and cost one transaction."""
+        drafts: list[Draft | ChatError] = [await self._draft(command) for command in commands]
+        outcomes = iter(await self.writer.post([draft for draft in drafts if isinstance(draft, Draft)]))
+        for command, draft in zip(commands, drafts, strict=True):
+            outcome = next(outcomes) if isinstance(draft, Draft) else draft
+            if isinstance(outcome, Posted):
+                await self._ack(
+                    command,
+                    seq=outcome.seq,
+                    rev=outcome.rev,
+                    client_id=str(command.client_id),
+                    duplicate=outcome.is_duplicate,
+                )
+            else:
+                await self.refuse(outcome, command.ref, command.room)
+
+    async def _draft(self, command: protocol.Send) -> Draft | ChatError:
+        try:
+            membership = await self._seat(command.room, access.see_room)
+            if command.attachments:
+                raise NotFound("There is no such upload.", field="attachments")
+        except ChatError as error:
+            return error
+        return Draft(
+            membership=membership,
+            body=command.body,
+            client_id=command.client_id,  # type: ignore[arg-type]
+            reply_to=command.reply_to,
+            origin=self.reader.name,
+        )
+
+    async def _seat(self, slug: str, door: Callable[[User, str], Membership]) -> Membership:
+        """The membership of a room: the subscription's, which services check anew, else through the door."""
+        subscription = self.reader.subscriptions.get(slug)
+        if subscription is not None and not subscription.membership.is_preview:
+            return subscription.membership
+        return await query(door, self.user, slug)
+
+    async def edit(self, command: protocol.Edit) -> None:
+        membership = await self._seat(command.room, access.enter_room)
+        message = await query(
+            messages.edit_message,
+            membership=membership,
+            seq=command.seq,
+            body=command.body,
+            if_rev=command.if_rev,
+        )
+        await self._ack(command, seq=message.seq, rev=message.rev)
+
+    async def delete(self, command: protocol.Delete) -> None:
+        membership = await self._seat(command.room, access.enter_room)
+        message = await query(
+            messages.delete_message, membership=membership, seq=command.seq, reason=command.reason or ""
+        )
+        await self._ack(command, seq=message.seq, rev=message.rev)
+
+    async def history(self, command: protocol.History) -> None:
+        fields = await query(_history_of, self.user, command)
+        await self.reader.send(page_frame("history", command.ref, fields))
+
+    async def typing(self, command: protocol.Typing) -> None:
+        membership = await self._seat(command.room, access.enter_room)
+        now = time.monotonic()
+        if now - self._typed_at.get(command.room, -TYPING_SECONDS) >= TYPING_SECONDS:
+            self._typed_at[command.room] = now
+            broadcast.typing(membership, self.reader.name)
+
+    # ---------- rooms
+
+    async def subscribe(self, command: protocol.Subscribe) -> None:
+        known = self.reader.subscriptions
+        if command.room not in known and len(known) >= protocol.ROOMS_MOST:
+            raise Forbidden(f"At most {protocol.ROOMS_MOST} rooms on one socket.")
+        while True:
+            turn = self.reader.turn
+            try:
+                membership, fields = await query(_subscribed_to, self.user, command)
+                room = await self.hub.open(membership.room_id)
+            except (NotFound, Banned):
+                self.reader.unsubscribe(command.room)
+                raise
+            # Something of this person's access ended meanwhile: it may have been this room's.
+            if turn == self.reader.turn:
+                break
+        self.reader.unsubscribe(command.room)
+        await self.reader.send(page_frame("subscribed", command.ref, fields))
+        if turn == self.reader.turn:
+            self.reader.subscribe(room, membership, fields["rev"])
+
+    async def unsubscribe(self, command: protocol.Unsubscribe) -> None:
+        if not self.reader.unsubscribe(command.room):
+            await query(access.see_room, self.user, command.room)
+        await self._ack(command)
+
+    async def read(self, command: protocol.Read) -> None:
+        membership = await self._seat(command.room, access.enter_room)
+        read_seq = await query(
+            members.mark_read,
+            membership=membership,
+            seq=command.seq,
+            back=bool(command.back),
+            origin=self.reader.name,
+        )
+        await self._ack(command, read_seq=read_seq)
+
+    async def join(self, command: protocol.Join) -> None:
+        membership = await query(_joined, self.user, command.room)
+        subscription = self.reader.subscriptions.get(command.room)
+        if subscription is not None:
+            subscription.membership = membership
+        await self._ack(command)
+
+    async def leave(self, command: protocol.Leave) -> None:
+        membership = await query(access.see_room, self.user, command.room)
+        if not membership.is_preview:
+            await query(members.leave_room, membership=membership)
+        await self._ack(command)
+
+    async def ping(self, command: protocol.Ping) -> None:
+        await self.reader.send(frame("pong", ref=command.ref))
+
+
+HANDLERS: dict[type[Command], Callable[[Commands, Any], Awaitable[None]]] = {
+    protocol.Subscribe: Commands.subscribe,
+    protocol.Unsubscribe: Commands.unsubscribe,
+    protocol.Edit: Commands.edit,
+    protocol.Delete: Commands.delete,
+    protocol.Read: Commands.read,
+    protocol.Join: Commands.join,
+    protocol.Leave: Commands.leave,
+    protocol.Typing: Commands.typing,
+    protocol.History: Commands.history,
+    protocol.Ping: Commands.ping,
+}
+
+
+# ---------- in a database thread
+
+
+def _subscribed_to(user: User, command: protocol.Subscribe) -> tuple[Membership, dict[str, Any]]:
+    with selectors.snapshot_of_now():
+        membership = access.read_room(user, command.room)
+        backlog = protocol.BACKLOG if command.backlog is None else command.backlog
+        fields = selectors.subscribed_fields(membership, backlog=backlog, since=command.since, epoch=command.epoch)
+        return membership, fields
+
+
+def _history_of(user: User, command: protocol.History) -> dict[str, Any]:
+    with selectors.snapshot_of_now():
+        membership = access.read_room(user, command.room)
+        return selectors.history_fields(
+            membership,
+            before=command.before,
+            after=command.after,
+            around=command.around,
+            limit=command.limit or protocol.BACKLOG,
+        )
+
+
+def _joined(user: User, slug: str) -> Membership:
+    membership = access.see_room(user, slug)
+    return members.join_room(user=user, room=membership.room) if membership.is_preview else membership

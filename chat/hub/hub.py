@@ -1,0 +1,294 @@
+"""One process's live side. See docs/architecture.md for the journey of a message."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from chat import access, selectors
+from chat.broadcast import Event, carrier, room_group, user_group
+from chat.errors import ChatError, NotFound, Unavailable
+from chat.hub.reader import Reader, Subscription
+from chat.hub.room import LiveRoom
+from chat.protocol import Change, Close, frame
+from chat.threads import query
+
+logger = logging.getLogger(__name__)
+
+CHECK_SECONDS = 3.0
+LAYER_SECONDS = 1.0
+STALLED_SECONDS = 30.0
+
+
+class Hub:
+    """Owns one channel of the layer and joins the group of each room and person with a reader here.
+
+    The layer is a doorbell: every CHECK_SECONDS one query finds what it lost. Starts on first use, in the running loop.
+    """
+
+    def __init__(self) -> None:
+        self.rooms: dict[int, LiveRoom] = {}
+        self.readers: dict[int, set[Reader]] = {}
+        self._opening: dict[int, asyncio.Task[LiveRoom]] = {}
+        self._repairing: dict[int, asyncio.Task[None]] = {}
+        self._groups: set[str] = set()
+        self._channel: str | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._background: set[asyncio.Task[None]] = set()
+
+    # ---------- life
+
+    def start(self) -> None:
+        """Does nothing when it runs already."""
+        if not self._tasks:
+            loop = asyncio.get_running_loop()
+            carrier.attach(loop, self.hear)
+            self._tasks = [loop.create_task(self._listen()), loop.create_task(self._check_for_ever())]
+
+    async def stop(self) -> None:
+        """Tells every client to come back and ends."""
+        for reader in self._all_readers():
+            reader.close(Close.RESTART)
+        carrier.detach()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ---------- readers and rooms
+
+    async def add(self, reader: Reader) -> None:
+        """From now on the person's news reach this reader."""
+        self.start()
+        self.readers.setdefault(reader.holder.user_id, set()).add(reader)
+        await self._join(user_group(reader.holder.user_id))
+
+    async def remove(self, reader: Reader) -> None:
+        for slug in list(reader.subscriptions):
+            reader.unsubscribe(slug)
+        others = self.readers.get(reader.holder.user_id, set())
+        others.discard(reader)
+        if not others:
+            self.readers.pop(reader.holder.user_id, None)
+            await self._leave(user_group(reader.holder.user_id))
+
+    async def open(self, room_id: int) -> LiveRoom:
+        """The live room, read from the database once however many ask. Raises NotFound, Unavailable."""
+        room = self.rooms.get(room_id)
+        if room is not None:
+            return room
+        task = self._opening.get(room_id)
+        if task is None:
+            task = self._opening[room_id] = asyncio.get_running_loop().create_task(self._open(room_id))
+            task.add_done_callback(lambda _: self._opening.pop(room_id, None))
+        return await asyncio.shield(task)
+
+    async def _open(self, room_id: int) -> LiveRoom:
+        await self._join(room_group(room_id))
+        room = await LiveRoom.load(room_id)
+        self.rooms[room_id] = room
+        return room
+
+    # ---------- events
+
+    def hear(self, event: Event) -> None:
+        """An event of this process or of another; see `broadcast` for their shapes."""
+        match event["type"]:
+            case "bell":
+                self._hear_bell(event)
+            case "typing":
+                if room := self.rooms.get(event["room"]):
+                    self._tell([subscription.reader for subscription in room.subscriptions], event)
+            case "told":
+                self._tell(self.readers.get(event["user"], ()), event)
+            case "left":
+                for reader in list(self.readers.get(event["user"], ())):
+                    self._end_subscription(reader, event["slug"], event["text"])
+            case "access":
+                readers = list(self.readers.get(event["user"], ()))
+                for reader in readers:
+                    reader.turn += 1
+                self._in_background(self._end_lapsed(readers))
+
+    def _hear_bell(self, event: Event) -> None:
+        room = self.rooms.get(event["room"])
+        if room is None:
+            return
+        if room.hear(event["prev"], event["rev"], [Change(*change) for change in event["changes"]]):
+            for subscription in room.subscriptions:
+                subscription.reader.poke(subscription)
+        else:
+            self._repair(room)
+        for user_id, seq, origin in event["reads"]:
+            text = frame("read", room=room.slug, seq=seq)
+            self._tell(self.readers.get(user_id, ()), {"text": text, "origin": origin})
+
+    def _tell(self, readers: Iterable[Reader], event: Event) -> None:
+        for reader in list(readers):
+            if reader.name != event["origin"]:
+                reader.tell(event["text"])
+
+    def _end_subscription(self, reader: Reader, slug: str, text: str) -> None:
+        reader.turn += 1
+        reader.unsubscribe(slug)
+        reader.tell(text)
+
+    def _repair(self, room: LiveRoom) -> None:
+        if room.id not in self._repairing:
+            task = self._in_background(self._catch_up(room))
+            self._repairing[room.id] = task
+            task.add_done_callback(lambda _: self._repairing.pop(room.id, None))
+
+    async def _catch_up(self, room: LiveRoom) -> None:
+        try:
+            is_same = await room.catch_up()
+        except NotFound:
+            self._close_room(room, "deleted")
+            return
+        except Unavailable:
+            return
+        for subscription in list(room.subscriptions):
+            if is_same:
+                subscription.reader.poke(subscription)
+            else:
+                subscription.reader.resync(subscription)
+
+    def _close_room(self, room: LiveRoom, reason: str) -> None:
+        for subscription in list(room.subscriptions):
+            self._end_subscription(subscription.reader, room.slug, frame("room_left", room=room.slug, reason=reason))
+        self.rooms.pop(room.id, None)
+
+    # ---------- the layer
+
+    async def _listen(self) -> None:
+        """Hears the layer for ever; a broker that is away is asked again and again."""
+        layer = get_channel_layer()
+        while True:
+            try:
+                self._channel = await layer.new_channel()
+                self._groups.clear()
+                await self._renew_groups()
+                while True:
+                    event = await layer.receive(self._channel)
+                    if event.get("source") != carrier.name:
+                        self.hear(event)
+            except Exception as error:  # noqa: BLE001 - whatever ails the broker, live talk goes on by the check
+                logger.warning("the channel layer does not answer: %r", error)
+                await asyncio.sleep(LAYER_SECONDS)
+
+    async def _join(self, group: str) -> None:
+        """Within LAYER_SECONDS; a group that can't be joined now is joined by a later check."""
+        if group in self._groups or self._channel is None:
+            return
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await get_channel_layer().group_add(group, self._channel)
+            self._groups.add(group)
+        except Exception as error:  # noqa: BLE001 - see _listen
+            logger.warning("group %s not joined: %r", group, error)
+
+    async def _leave(self, group: str) -> None:
+        if group not in self._groups:
+            return
+        self._groups.discard(group)
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await get_channel_layer().group_discard(group, self._channel)
+        except Exception as error:  # noqa: BLE001 - see _listen
+            logger.warning("group %s not left: %r", group, error)
+
+    async def _renew_groups(self) -> None:
+        wanted = {room_group(pk) for pk in self.rooms} | {user_group(pk) for pk in self.readers}
+        for group in wanted - self._groups:
+            await self._join(group)
+            if group not in self._groups:
+                return
+
+    # ---------- the check
+
+    async def _check_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            try:
+                await self.check()
+            except Unavailable as error:
+                logger.warning("the check of the live rooms has to wait: %s", error.__cause__)
+            except Exception:
+                logger.exception("the check of the live rooms failed")
+
+    async def check(self) -> None:
+        """What the bells may have lost: changes, ended access, rooms without readers, sockets that take nothing."""
+        self._close_stalled()
+        await self._renew_groups()
+        await self._close_idle()
+        revs = {room.id: room.ring.rev for room in self.rooms.values()}
+        found = await query(selectors.numbers, list(revs))
+        for room in list(self.rooms.values()):
+            if room.id not in revs:
+                continue
+            rev, epoch = found.get(room.id, (-1, ""))
+            if epoch != room.epoch or rev != revs[room.id]:
+                self._repair(room)
+            else:
+                self._poke_behind(room)
+        await self._end_lapsed(self._all_readers())
+
+    def _poke_behind(self, room: LiveRoom) -> None:
+        for subscription in list(room.subscriptions):
+            if subscription.cursor < room.ring.rev:
+                subscription.reader.poke(subscription)
+
+    def _close_stalled(self) -> None:
+        latest = time.monotonic() - STALLED_SECONDS
+        for reader in self._all_readers():
+            if reader.sending_since is not None and reader.sending_since < latest:
+                reader.close(Close.TOO_SLOW)
+
+    async def _close_idle(self) -> None:
+        for room in list(self.rooms.values()):
+            if not room.subscriptions:
+                del self.rooms[room.id]
+                await self._leave(room_group(room.id))
+
+    async def _end_lapsed(self, readers: list[Reader]) -> None:
+        """Ends the sockets of those who may not be here any more, and subscriptions of rooms one may not read."""
+        lapsed = await query(access.lapsed, [reader.holder for reader in readers])
+        for reader in readers:
+            if (ended := lapsed.get(reader.holder)) is not None:
+                reader.close(ended.code, ended.notice)
+        seats = [
+            (reader.holder.user_id, subscription.room.id)
+            for reader in readers
+            for subscription in reader.subscriptions.values()
+        ]
+        lost = await query(access.lost_rooms, seats)
+        for reader in readers:
+            for subscription in list(reader.subscriptions.values()):
+                self._end_lost(reader, subscription, lost.get((reader.holder.user_id, subscription.room.id)))
+
+    def _end_lost(self, reader: Reader, subscription: Subscription, reason: str | None) -> None:
+        if reason is not None:
+            slug = subscription.room.slug
+            self._end_subscription(reader, slug, frame("room_left", room=slug, reason=reason))
+
+    # ---------- small things
+
+    def _all_readers(self) -> list[Reader]:
+        return [reader for readers in self.readers.values() for reader in readers]
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._logged(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ChatError as error:
+            logger.warning("put off until the next check: %s", error)
+        except Exception:
+            logger.exception("work in the background failed")

@@ -1,0 +1,141 @@
+"""One socket as the hub sees it: a cursor for each room, never a queue."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+from chat.access import Holder
+from chat.errors import ChatError
+from chat.hub.room import LiveRoom
+from chat.models import Membership
+from chat.protocol import Close, frame
+
+type SendText = Callable[[str], Awaitable[None]]
+type CloseSocket = Callable[[int], Awaitable[None]]
+
+
+class Subscription:
+    """A reader's place in a room. Once ended it sends nothing more."""
+
+    __slots__ = ("cursor", "is_ended", "membership", "reader", "room")
+
+    def __init__(self, reader: "Reader", room: LiveRoom, membership: Membership, cursor: int) -> None:
+        self.reader = reader
+        self.room = room
+        self.membership = membership
+        self.cursor = cursor
+        self.is_ended = False
+
+
+class Reader:
+    """Takes what its rooms have after its cursors and hands it to the socket, one frame after the other.
+
+    `send` waits while the socket can't take more; meanwhile the reader lags by cursor and costs nothing.
+    `turn` grows whenever something of this person's access ends, so that a subscription under way can start over.
+    """
+
+    def __init__(self, holder: Holder, send: SendText, close: CloseSocket) -> None:
+        self.holder = holder
+        self.name = uuid4().hex
+        self.subscriptions: dict[str, Subscription] = {}
+        self.turn = 0
+        self.sending_since: float | None = None
+        self._send = send
+        self._close = close
+        self._behind: dict[Subscription, None] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._is_pumping = False
+
+    async def send(self, text: str) -> None:
+        """One frame; waits while the socket is full."""
+        self.sending_since = time.monotonic()
+        try:
+            await self._send(text)
+        finally:
+            self.sending_since = None
+
+    def tell(self, text: str) -> None:
+        """One frame, in its own time: for small news that nobody waits for."""
+        _start(self._quietly(self.send(text)))
+
+    def close(self, code: Close, notice: str | None = None) -> None:
+        """Ends the socket, after `notice`."""
+        for slug in list(self.subscriptions):
+            self.unsubscribe(slug)
+        self.turn += 1
+        _start(self._quietly(self._say_and_close(code, notice)))
+
+    def subscribe(self, room: LiveRoom, membership: Membership, cursor: int) -> None:
+        """From now on the room's changes after `cursor` are sent."""
+        self.unsubscribe(room.slug)
+        subscription = Subscription(self, room, membership, cursor)
+        self.subscriptions[room.slug] = subscription
+        room.subscriptions.add(subscription)
+        self.poke(subscription)
+
+    def unsubscribe(self, slug: str) -> bool:
+        """Ends the subscription; False where there was none."""
+        subscription = self.subscriptions.pop(slug, None)
+        if subscription is None:
+            return False
+        subscription.is_ended = True
+        subscription.room.subscriptions.discard(subscription)
+        return True
+
+    def resync(self, subscription: Subscription) -> None:
+        """Ends a subscription that can't be carried on without a gap."""
+        if not subscription.is_ended:
+            self.unsubscribe(subscription.room.slug)
+            self.tell(frame("resync", room=subscription.room.slug))
+
+    def poke(self, subscription: Subscription) -> None:
+        """There may be something after the subscription's cursor."""
+        self._behind[subscription] = None
+        if not self._is_pumping:
+            self._is_pumping = True
+            self._task = _start(self._pump())
+
+    async def _pump(self) -> None:
+        try:
+            while self._behind:
+                subscription, _ = self._behind.popitem()
+                await self._follow(subscription)
+        except (ChatError, OSError):
+            # The database is away or the socket is gone; the hub's next check tries again.
+            pass
+        finally:
+            self._is_pumping = False
+            self._task = None
+
+    async def _follow(self, subscription: Subscription) -> None:
+        while not subscription.is_ended:
+            step = await subscription.room.after(subscription.cursor)
+            if step is None or subscription.is_ended:
+                return
+            text, subscription.cursor = step
+            await self.send(text)
+
+    async def _say_and_close(self, code: Close, notice: str | None) -> None:
+        if notice is not None:
+            await self.send(notice)
+        await self._close(code)
+
+    async def _quietly(self, work: Awaitable[None]) -> None:
+        with suppress(OSError):
+            await work
+
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def _start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+    """Runs at once, in the caller's turn of the loop, as far as it gets without waiting; a task only for the rest."""
+    task = asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
+    if task.done():
+        return None
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return task

@@ -1,0 +1,103 @@
+"""A room with readers in this process: its ring, and the frames they share."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chat import selectors
+from chat.errors import NotFound
+from chat.protocol import Change, events_frame
+from chat.ring import Ring
+from chat.threads import query
+
+if TYPE_CHECKING:
+    from chat.hub.reader import Subscription
+
+FRAMES = 64
+WARM = 200
+
+
+class LiveRoom:
+    """The newest changes of one room. Memory: one ring, FRAMES encoded frames, and a cursor a reader."""
+
+    def __init__(self, hole: selectors.Hole) -> None:
+        self.id = hole.room.pk
+        self.slug = hole.room.slug
+        self.epoch = hole.room.epoch
+        self.ring = Ring(hole.rev, hole.changes)
+        self.subscriptions: set[Subscription] = set()
+        self._frames: dict[int, tuple[str, int]] = {}
+        self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}
+
+    @classmethod
+    async def load(cls, room_id: int) -> "LiveRoom":
+        """Raises NotFound, Unavailable."""
+        return cls(await _newest(room_id))
+
+    def hear(self, prev: int, rev: int, changes: Iterable[Change]) -> bool:
+        """Takes a bell; False where something before it is missing."""
+        if rev <= self.ring.rev:
+            return True
+        if not self.ring.append(prev, rev, changes):
+            return False
+        self._frames.clear()
+        return True
+
+    async def after(self, cursor: int) -> tuple[str, int] | None:
+        """The next `events` frame of a reader at `cursor` and the rev it reaches; None for a reader who is up to date.
+
+        From the ring, else from the database; readers at the same cursor share text and read. Raises Unavailable,
+        NotFound.
+        """
+        if cursor >= self.ring.rev:
+            return None
+        frame = self._frames.get(cursor)
+        if frame is None:
+            changes = self.ring.after(cursor)
+            if changes is None:
+                return await self._read(cursor)
+            if len(self._frames) >= FRAMES:
+                self._frames.clear()
+            frame = self._frames[cursor] = events_frame(self.slug, cursor, self.ring.rev, changes)
+        return frame
+
+    async def catch_up(self) -> bool:
+        """Fills the ring from the database; False where the numbering is another now. Raises Unavailable, NotFound."""
+        before = self.ring.rev
+        hole = await query(selectors.changes_after, self.id, before)
+        if hole is None:
+            raise NotFound("There is no such room.")
+        if hole.room.epoch != self.epoch or hole.room.rev < before:
+            self._replace(await _newest(self.id))
+            return False
+        if not hole.is_whole:
+            self._replace(await _newest(self.id))
+        elif hole.rev > self.ring.rev:
+            # A bell that came meanwhile closed the hole, or will find the ring where this read leaves it.
+            self.hear(before, hole.rev, hole.changes)
+        return True
+
+    def _replace(self, hole: selectors.Hole) -> None:
+        self.epoch = hole.room.epoch
+        self.ring = Ring(hole.rev, hole.changes)
+        self._frames.clear()
+
+    async def _read(self, cursor: int) -> tuple[str, int]:
+        task = self._reads.get(cursor)
+        if task is None:
+            task = self._reads[cursor] = asyncio.get_running_loop().create_task(self._read_once(cursor))
+            task.add_done_callback(lambda _: self._reads.pop(cursor, None))
+        return await asyncio.shield(task)
+
+    async def _read_once(self, cursor: int) -> tuple[str, int]:
+        hole = await query(selectors.changes_after, self.id, cursor)
+        if hole is None:
+            raise NotFound("There is no such room.")
+        return events_frame(self.slug, cursor, hole.rev, hole.changes)
+
+
+async def _newest(room_id: int) -> selectors.Hole:
+    hole = await query(selectors.newest_changes, room_id, WARM)
+    if hole is None:
+        raise NotFound("There is no such room.")
+    return hole

@@ -1,0 +1,17 @@
+"""Where sockets live."""
+
+from django.urls import URLPattern, re_path
+
+from chat.consumers import ChatConsumer, NoSuchSocket
+from chat.hub import Hub
+from chat.writer import Writer
+
+
+def websocket_routes(hub: Hub, writer: Writer) -> list[URLPattern]:
+    """The socket for all of a person's rooms, and the same with one room subscribed at once."""
+    consumer = ChatConsumer.as_asgi(hub=hub, writer=writer)
+    return [
+        re_path(r"^ws/chat/$", consumer),
+        re_path(r"^ws/chat/(?P<slug>[^/]+)/$", consumer),
+        re_path(r"", NoSuchSocket.as_asgi()),
+    ]
