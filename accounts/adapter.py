@@ -1,10 +1,83 @@
 """What allauth asks of this site."""
 
+import logging
+from smtplib import SMTPException
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import names
+from accounts.models import User
+from accounts.site import site_name
+
+EMAIL_LONGEST = 254
+PASSWORD_LONGEST = 256
+WRONG_LOGIN = _("These don’t fit together. Please check the name and the password.")
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": WRONG_LOGIN,
+        "email_password_mismatch": WRONG_LOGIN,
+        "email_taken": _("Someone already uses this email address."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
+        "duplicate_email": _("This is your email address already."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP_OPEN)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        try:
+            username = names.clean_username(username)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+        return str(super().clean_username(username, shallow=shallow))
+
+    def clean_email(self, email: str) -> str:
+        if len(email) > EMAIL_LONGEST:
+            raise ValidationError(names.too_long(EMAIL_LONGEST), code="max_length")
+        return email
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        if len(password) > PASSWORD_LONGEST:
+            raise ValidationError(names.too_long(PASSWORD_LONGEST), code="max_length")
+        return str(super().clean_password(password, user=user))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:profile")
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Who opens the letter owns the address: an unproven claim of someone else to it ends."""
+        try:
+            with transaction.atomic():
+                if email_address.can_set_verified():
+                    others = EmailAddress.objects.filter(email=email_address.email, verified=False)
+                    others.exclude(user_id=email_address.user_id).delete()
+                    User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).update(email="")
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:  # two people confirmed it at the same moment
+            text, context = "account/messages/email_confirmation_failed.txt", {"email": email_address.email}
+            self.add_message(request, messages.ERROR, text, context)
+            return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends a letter; where the mail server is out of reach, the log says so and the page goes on."""
+        facts = {"request": self.request, "email": email, "site_name": site_name()}
+        message = self.render_mail(template_prefix, email, facts | context)
+        try:
+            message.send()
+        except (OSError, SMTPException):
+            logger.exception("The letter “%s” could not be sent.", message.subject)

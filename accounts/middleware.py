@@ -1,13 +1,49 @@
-"""A person's language and time zone for the length of a request."""
+"""What holds for the length of a request: one encoding, a person's language and time zone."""
 
+import zoneinfo
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils import timezone, translation
+
+from accounts.models import User
+
+type View = Callable[[HttpRequest], HttpResponse]
 
 
-class PersonalSettingsMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+class Utf8Middleware:
+    """Refuses bodies that claim another encoding: some of them decode to text that no database can hold."""
+
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (request.encoding or "utf-8").lower().replace("_", "-") not in {"utf-8", "utf8", "us-ascii", "ascii"}:
+            return HttpResponseBadRequest("Please send UTF-8.", content_type="text/plain")
         return self.get_response(request)
+
+
+class PersonalSettingsMiddleware:
+    """A signed-in person's own language and time zone; others keep what their browser asks for, and UTC."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return self.get_response(request)
+        if user.language in dict(settings.LANGUAGES):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        with timezone.override(zone_of(user)):
+            return self.get_response(request)
+
+
+def zone_of(user: User) -> zoneinfo.ZoneInfo | None:
+    """The person's time zone; None where none is set, or this machine no longer knows it."""
+    try:
+        return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -92,6 +92,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name or self.username
 
     @property
+    def initials(self) -> str:
+        """Up to two letters, for the avatar."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper() if words else ""
+
+    @property
+    def hue(self) -> int:
+        """One of the eight colours of avatars: 1 to 8."""
+        return (self.pk or 0) % 8 + 1
+
+    @property
     def rank(self) -> Rank:
         """Standing on the whole site; rooms may add to it."""
         if self.is_superuser:

@@ -18,7 +18,6 @@ DATA_DIR = Path(env.text("TERTULIA_DATA", str(BASE_DIR / "data"))).absolute()
 SITE_NAME = env.text("TERTULIA_NAME", "Tertulia")
 SEND_RATE = env.rate("TERTULIA_SEND_RATE", "10/1")
 ALLOWED_ORIGINS = env.words("TERTULIA_ORIGINS")
-EDIT_WINDOW_SECONDS = env.integer("TERTULIA_EDIT_WINDOW", 24 * 3600)
 REMOVED_TEXT_DAYS = env.integer("TERTULIA_REMOVED_TEXT_DAYS", 30)
 SIGNUP_OPEN = env.boolean("TERTULIA_SIGNUP", True)
 ROOM_CREATION = env.boolean("TERTULIA_ROOM_CREATION", True)
@@ -67,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.Utf8Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -101,9 +101,7 @@ TEMPLATES = [
 
 # ---------- PostgreSQL: the truth
 
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.database("DATABASE_URL", local_services.database_url(DATA_DIR))
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL", local_services.database_url(DATA_DIR))}
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env.integer("TERTULIA_DB_POOL", 10, least=2), "timeout": 3},
     "connect_timeout": 3,
@@ -166,7 +164,22 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*" if EMAIL_HOST_NAME else "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_HOST_NAME else "optional"
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(EMAIL_HOST_NAME)
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "add_email": "accounts.forms.AddEmailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_USERNAME_VALIDATORS = "accounts.validators.USERNAME_VALIDATORS"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -1,0 +1,102 @@
+"""The account pages that are this site's own; allauth brings the rest."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import setup, tokens
+from accounts.forms import ProfileForm, SetupForm, TokenForm
+from accounts.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@login_required
+@never_cache
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who I am here, and how I like the site."""
+    user = me(request)
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, gettext("Saved."))
+        return redirect("accounts:profile")
+    return show_profile(request, form=form, token_form=TokenForm())
+
+
+@require_POST
+@never_cache
+def create_token(request: HttpRequest) -> HttpResponse:
+    """A new API token; its secret is shown on this one answer."""
+    user, form = me(request), TokenForm(request.POST)
+    if form.is_valid():
+        try:
+            token, secret = tokens.create_token(user=user, name=form.cleaned_data["name"], expires_at=form.expires_at())
+            return render(request, "accounts/token_created.html", {"token": token, "secret": secret})
+        except tokens.TokenError as error:
+            form.add_error("name", str(error))
+    return show_profile(request, form=ProfileForm(instance=user), token_form=form)
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends one of my tokens."""
+    token = get_object_or_404(me(request).api_tokens, pk=pk)
+    tokens.revoke_token(token=token)
+    messages.success(request, gettext("The token “%(name)s” is revoked.") % {"name": token.name})
+    return redirect(reverse("accounts:profile") + "#tokens")
+
+
+def show_profile(request: HttpRequest, *, form: ProfileForm, token_form: TokenForm) -> HttpResponse:
+    live = [token for token in me(request).api_tokens.filter(revoked_at=None).order_by("-created_at") if token.is_live]
+    return render(request, "accounts/profile.html", {"form": form, "token_form": token_form, "tokens": live})
+
+
+@sensitive_post_parameters("password")
+@never_cache
+def first_run(request: HttpRequest, token: str) -> HttpResponse:
+    """The one-time link of an empty site: the first visitor names it and becomes its owner."""
+    form = SetupForm(request.POST or None)
+    if not setup.is_open(token):
+        return render(request, "accounts/setup_closed.html", status=404)
+    if request.method == "POST" and form.is_valid():
+        try:
+            owner = setup.create_owner(token=token, **form.cleaned_data)
+        except setup.SetupClosedError:
+            return render(request, "accounts/setup_closed.html", status=404)
+        except setup.NameTakenError as error:
+            form.add_error("username", str(error))
+        else:
+            login(request, owner, backend=BACKEND)
+            return redirect("/")
+    return render(request, "accounts/setup.html", {"form": form})
+
+
+@require_safe
+@never_cache
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Django admin has no door of its own: who is not staff is told so, everyone else signs in at the site's."""
+    if request.user.is_authenticated and not me(request).is_staff:
+        raise PermissionDenied
+    target = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = reverse("admin:index")
+    if request.user.is_authenticated:
+        return redirect(target)
+    return redirect(reverse("account_login") + "?" + urlencode({"next": target}))
+
+
+def me(request: HttpRequest) -> User:
+    return cast("User", request.user)
