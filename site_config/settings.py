@@ -1,6 +1,5 @@
 """The site's settings, in the order of Django's own documentation; every knob is an environment variable."""
 
-import hashlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -113,8 +112,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---------- Valkey or Redis: the cache and the doorbell
 
 REDIS_URL = env.redis("REDIS_URL", local_services.redis_url(DATA_DIR))
-# Several sites, or a site and its tests, may share one server.
-REDIS_PREFIX = "tertulia-" + hashlib.sha256(str(DATABASES["default"]["NAME"]).encode()).hexdigest()[:8]
+# Several sites may share one server.
+REDIS_PREFIX = env.text("TERTULIA_REDIS_PREFIX", "tertulia")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -118,7 +118,7 @@ class ChatConsumer(AsyncConsumer):
         if not self.is_closing:
             self.is_closing = True
             self.has_work.set()
-            await self.base_send({"type": "websocket.close", "code": code})
+            await self.base_send({"type": "websocket.close", "code": int(code)})
 
     # ---------- commands, in order
 

@@ -1,0 +1,70 @@
+"""The fixed cast: alice owns the room, bob is a member, carol moderates, mallory is outside."""
+
+import pytest
+from django.conf import LazySettings
+
+from accounts.models import User
+from chat.models import Room
+from tests.factories import UserFactory, make_moderator, make_room
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: LazySettings) -> None:
+    """Pages need no collected files."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: LazySettings) -> None:
+    """A good password hash is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_rate(settings: LazySettings) -> None:
+    """Tests send as fast as they can; those of the rate set one."""
+    settings.SEND_RATE = None
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return UserFactory(username="alice", display_name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return UserFactory(username="bob", display_name="Bob")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    return UserFactory(username="carol", display_name="Carol")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return UserFactory(username="mallory", display_name="Mallory")
+
+
+@pytest.fixture
+def steward(db: None) -> User:
+    """A site moderator who is in no room."""
+    return UserFactory(username="steward", is_staff=True)
+
+
+@pytest.fixture
+def lobby(alice: User, bob: User, carol: User) -> Room:
+    """A public room."""
+    room = make_room(alice, "Lobby", bob, carol)
+    make_moderator(carol, room, alice)
+    return room
+
+
+@pytest.fixture
+def cellar(alice: User, bob: User, carol: User) -> Room:
+    """A private room."""
+    room = make_room(alice, "Cellar", bob, carol, kind="private")
+    make_moderator(carol, room, alice)
+    return room
