@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+"""Where the chat pages live. A room's own address comes last: anything clean may be one."""
+
+from django.urls import path
+
+from chat import views
 
 app_name = "chat"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("chat/", views.directory, name="directory"),
+    path("chat/new/", views.create, name="create"),
+    path("chat/<str:slug>/", views.room, name="room"),
+    path("chat/<str:slug>/join/", views.join, name="join"),
+    path("chat/<str:slug>/leave/", views.leave, name="leave"),
+    path("chat/<str:slug>/<int:seq>/", views.room, name="permalink"),
+]

@@ -76,7 +76,7 @@ function toolbar(message, talk) {
 function byline(message, when) {
   const author = message.author;
   return html`<div class="by">
-    <bdi class="who">${nameOf(author, words.goneAccount)}</bdi>${
+    <bdi class="author">${nameOf(author, words.goneAccount)}</bdi>${
       author?.bot ? html`<span class="role">${words.bot}</span>` : nothing
     }<time datetime=${message.created_at} title=${when.whole(message.created_at)}>${when.time(message.created_at)}</time>
   </div>`;
@@ -145,7 +145,7 @@ export function draftRow(draft, first, talk, when, now, link) {
       : html`<time class="gut" datetime=${draft.created_at} aria-hidden="true">${time}</time>`
   }
     <div class="content">
-      ${first ? html`<div class="by"><bdi class="who">${user.name}</bdi><time datetime=${draft.created_at}>${time}</time></div>` : nothing}
+      ${first ? html`<div class="by"><bdi class="author">${user.name}</bdi><time datetime=${draft.created_at}>${time}</time></div>` : nothing}
       <div class="prose prose--plain" dir="auto">${draft.body}</div>
       ${fate(draft, talk, now)}
     </div>`;

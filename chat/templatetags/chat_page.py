@@ -1,0 +1,101 @@
+"""What the templates of the chat pages need: browser modules under a strict CSP, JSON in the page, avatars."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.apps import apps
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+
+register = template.Library()
+
+BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
+IMPORT = re.compile(r"""^import\s+(?:[^'"]+\s+from\s+)?['"](?P<name>[^'"]+)['"]""", re.MULTILINE)
+# Inside a script element these three could end it or open a comment.
+SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def module_folder() -> Path:
+    """Where the site's own browser modules stand."""
+    return Path(apps.get_app_config("chat").path) / "static" / "chat" / "js"
+
+
+@cache
+def imports_of(name: str) -> tuple[str, ...]:
+    """The modules that `name` needs, itself first, each as a static path; `name` is a file of the module folder."""
+    found = [f"chat/js/{name}"]
+    for position in range(1000):
+        if position == len(found):
+            break
+        if not found[position].startswith("chat/js/"):
+            continue
+        text = (module_folder() / found[position].removeprefix("chat/js/")).read_text(encoding="utf-8")
+        for wanted in IMPORT.findall(text):
+            path = BARE_NAMES.get(wanted) or f"chat/js/{wanted.removeprefix('./')}"
+            if path not in found:
+                found.append(path)
+    return tuple(found)
+
+
+@register.simple_tag(takes_context=True)
+def import_map(context: template.Context) -> SafeString:
+    """The import map: bare names, and the modules' own paths to the names that the static manifest gives them."""
+    imports = {name: static(path) for name, path in BARE_NAMES.items()}
+    base = re.sub(r"app(\.\w+)?\.js$", "", static("chat/js/app.js"))
+    for file in sorted(module_folder().glob("*.js")):
+        imports[base + file.name] = static(f"chat/js/{file.name}")
+    text = json.dumps({"imports": imports}, separators=(",", ":"))
+    return format_html('<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], in_script(text))
+
+
+@register.simple_tag
+def modules(entry: str, *more: str) -> SafeString:
+    """The entry module, with everything that it and `more` need fetched ahead."""
+    paths = dict.fromkeys(path for name in (entry, *more) for path in imports_of(name))
+    ahead = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(path),) for path in paths))
+    return format_html('{}\n<script type="module" src="{}"></script>', ahead, static(f"chat/js/{entry}"))
+
+
+@register.simple_tag
+def page_data(text: str) -> SafeString:
+    """JSON for the browser modules; a data block is no script, so it needs no nonce."""
+    return format_html('<script type="application/json" id="page-data">{}</script>', in_script(text))
+
+
+def in_script(text: str) -> SafeString:
+    """JSON text that is safe inside a script element."""
+    return mark_safe(text.translate(SCRIPT_ESCAPES))  # noqa: S308 - the three characters that could break out are gone
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for an avatar; the same as the browser's."""
+    words = name.split()
+    letters = [words[0], words[-1]] if len(words) > 1 else words
+    return "".join(word[0] for word in letters).upper()
+
+
+@register.filter
+def hue(number: int) -> str:
+    """One of eight hues by id; the same as the browser's."""
+    return f"h{number % 8 + 1}"
+
+
+@register.inclusion_tag("chat/_avatar.html")
+def avatar(person: User, size: str = "") -> dict[str, object]:
+    return {"letters": initials(person.name), "hue": hue(person.pk), "size": size}
+
+
+@register.filter
+def room_title(entry: dict[str, object]) -> str:
+    """What an entry of the room list is called."""
+    people = entry.get("people")
+    if entry["kind"] == "direct" and isinstance(people, list):
+        return ", ".join(person["name"] for person in people) or str(entry["slug"])
+    return str(entry["name"] or entry["slug"])

@@ -1,0 +1,240 @@
+"""The chat pages: from a request through `access` to a service or a selector, and a template. No rules here."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from chat import access, encoding, protocol, selectors
+from chat.errors import BadRequest, ChatError, NotFound, Unavailable
+from chat.forms import GoForm, PlaceForm, RoomForm, SearchForm
+from chat.models import Membership, Room
+from chat.services import members, rooms
+
+ROOMS_A_PAGE = 40
+# With more unread than a screen or two, the room opens round the first of them instead of at the newest.
+UNREAD_MANY = 40
+WINDOW = 80
+STATUS = {"banned": HTTPStatus.FORBIDDEN, "forbidden": HTTPStatus.FORBIDDEN, "conflict": HTTPStatus.CONFLICT}
+
+type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def chat_page[**P](view: Page[P]) -> Page[P]:
+    """A page for signed-in people, never kept by a cache; a refusal is a page of its own."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound:
+            raise Http404 from None
+        except ChatError as error:
+            unavailable = isinstance(error, Unavailable)
+            status = HTTPStatus.SERVICE_UNAVAILABLE if unavailable else STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
+            return render(request, "chat/refused.html", {"refusal": error}, status=status)
+
+    return cast("Page[P]", never_cache(login_required(page)))
+
+
+def me(request: HttpRequest) -> User:
+    """The signed-in person."""
+    return cast("User", request.user)
+
+
+def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> dict[str, object]:
+    """What every page with the room list needs; `page` holds JSON texts of what the page is about."""
+    user = me(request)
+    data = {
+        "user": protocol.dumps(encoding.person(user)),
+        "rooms": protocol.dumps(sidebar),
+        "icons": json.dumps(static("chat/icons.svg")),
+        "signIn": json.dumps(f"{reverse(settings.LOGIN_URL)}?next={request.path}"),
+        "timeZone": json.dumps(user.time_zone),
+        "page": "null",
+        "window": "null",
+        "target": "null",
+    }
+    text = ",".join(f'"{key}":{value}' for key, value in (data | page).items())
+    return {
+        "page_json": f"{{{text}}}",
+        "rooms": [entry for entry in sidebar if entry["kind"] != Room.Kind.DIRECT],
+        "directs": [entry for entry in sidebar if entry["kind"] == Room.Kind.DIRECT],
+        "may_create": settings.ROOM_CREATION or user.is_staff,
+    }
+
+
+@require_safe
+@chat_page
+def home(request: HttpRequest) -> HttpResponse:
+    """To the last room, or to the directory."""
+    return redirect(selectors.last_room(me(request)) or "chat:directory")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@chat_page
+def directory(request: HttpRequest) -> HttpResponse:
+    """All rooms that one may know of. POST is the classic way: a room's name, and be in it."""
+    typed, problem = "", ""
+    if request.method == "POST":
+        form = GoForm(request.POST)
+        typed = request.POST.get("name", "")[:80]
+        if not form.is_valid():
+            problem = gettext("Type the name of a room.")
+        else:
+            try:
+                return redirect(_room_by_name(me(request), form.cleaned_data["name"]))
+            except ChatError as error:
+                problem = error.detail
+    search = SearchForm(request.GET)
+    query, tab = search.value("q", ""), search.chosen_tab
+    found = Paginator(selectors.directory(me(request), query=query, tab=tab), ROOMS_A_PAGE)
+    counts = selectors.room_counts(me(request))
+    context: dict[str, object] = {
+        "found": found.get_page(search.value("page", "1")),
+        "query": query,
+        "tab": tab,
+        "tabs": [("all", gettext("All")), ("joined", gettext("Joined")), ("archived", gettext("Archived"))],
+        "counts": counts,
+        "hint": ngettext("Search %(n)s room", "Search %(n)s rooms", counts["all"]) % {"n": counts["all"]},
+        "typed": typed,
+        "problem": problem,
+    }
+    context |= shell(request, selectors.sidebar(me(request)))
+    return render(request, "chat/directory.html", context, status=HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK)
+
+
+def _room_by_name(user: User, name: str) -> Room:
+    """Opens, joins or makes the room of that name."""
+    slug = rooms.slug_of(name.strip().removeprefix("#"))
+    try:
+        membership = access.read_room(user, slug)
+    except NotFound:
+        if not (settings.ROOM_CREATION or user.is_staff):
+            raise
+        return rooms.create_room(owner=user, name=name.strip().removeprefix("#").strip()).room
+    if membership.is_preview and not membership.room.is_archived:
+        members.join_room(user=user, room=membership.room)
+    return membership.room
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@chat_page
+def create(request: HttpRequest) -> HttpResponse:
+    """A new room."""
+    if not (settings.ROOM_CREATION or me(request).is_staff):
+        return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+    form = RoomForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(rooms.create_room(owner=me(request), **form.cleaned_data).room)
+        except ChatError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.detail)
+    context = {"form": form} | shell(request, selectors.sidebar(me(request)))
+    return render(request, "chat/create.html", context)
+
+
+@require_POST
+@chat_page
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Takes a seat in a public room."""
+    room = access.joinable_room(me(request), clean(slug))
+    members.join_room(user=me(request), room=room)
+    return redirect(room)
+
+
+@require_POST
+@chat_page
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Gives up one's seat."""
+    membership = access.enter_room(me(request), clean(slug))
+    members.leave_room(membership=membership)
+    messages.success(request, gettext("You left %(room)s.") % {"room": membership.room.name})
+    return redirect("chat:directory")
+
+
+@require_safe
+@chat_page
+def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpResponse:
+    """A room, or one message of it; `?plain` is the transcript for browsers without scripts."""
+    user = me(request)
+    with selectors.snapshot_of_now():
+        try:
+            membership = access.read_room(user, clean(slug))
+        except NotFound:
+            return redirect(_true_address(user, slug, seq))
+        if seq is not None and not 1 <= seq <= membership.room.seq:
+            raise NotFound(gettext("There is no such message."))
+        if "plain" in request.GET:
+            return _transcript(request, membership)
+        return _room_page(request, membership, seq)
+
+
+def clean(slug: str) -> str:
+    """An address that the database can be asked for. Raises NotFound."""
+    try:
+        slug.encode()
+    except UnicodeEncodeError:
+        slug = "\0"
+    if "\0" in slug:
+        raise NotFound(gettext("There is no such room."))
+    return slug
+
+
+def _true_address(user: User, slug: str, seq: int | None) -> str:
+    """Where another spelling of a room's address leads. Raises NotFound."""
+    try:
+        true = rooms.slug_of(slug)
+    except BadRequest:
+        raise NotFound(gettext("There is no such room.")) from None
+    if true == slug:
+        raise NotFound(gettext("There is no such room."))
+    access.read_room(user, true)
+    return reverse("chat:room", args=[true]) if seq is None else reverse("chat:permalink", args=[true, seq])
+
+
+def _room_page(request: HttpRequest, membership: Membership, seq: int | None) -> HttpResponse:
+    room = membership.room
+    unread = 0 if membership.is_preview else room.seq - membership.read_seq
+    place = seq or (membership.read_seq + 1 if unread > UNREAD_MANY else None)
+    window = None
+    if place is not None:
+        window = selectors.history_fields(membership, around=place, limit=WINDOW)
+    page = selectors.subscribed_fields(membership, backlog=protocol.BACKLOG if place is None else 0)
+    sidebar = selectors.sidebar(membership.user)
+    context = shell(
+        request,
+        sidebar,
+        page=protocol.page_frame("subscribed", None, page),
+        window="null" if window is None else protocol.page_frame("history", None, window),
+        target=json.dumps(seq),
+    )
+    people = page["state"]["people"]
+    title = ", ".join(person["name"] for person in people) if people else room.name or room.slug
+    context |= {"room": room, "membership": membership, "heading": title if people else f"# {title}", "title": title}
+    return render(request, "chat/room.html", context)
+
+
+def _transcript(request: HttpRequest, membership: Membership) -> HttpResponse:
+    place = PlaceForm(request.GET)
+    if not place.is_valid():
+        raise NotFound(gettext("There is no such message."))
+    before = place.cleaned_data["before"] or membership.room.seq + 1
+    page = selectors.page_before(membership.room, before, protocol.BACKLOG)
+    lines = [json.loads(text) for text in page.texts]
+    context = {"room": membership.room, "membership": membership, "lines": lines, "has_before": page.has_before}
+    return render(request, "chat/transcript.html", context)
