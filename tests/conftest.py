@@ -1,16 +1,19 @@
 """The fixed cast: alice owns the room, bob is a member, carol moderates, mallory is outside."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import LazySettings
 
 from accounts.models import User
 from chat.models import Room
-from tests.factories import UserFactory, make_moderator, make_room
+from tests.factories import make_moderator, make_room, make_user
 
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: LazySettings) -> None:
-    """Pages need no collected files."""
+    """Pages need no collected files; WhiteNoise wants their folder."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -30,28 +33,28 @@ def no_rate(settings: LazySettings) -> None:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    return UserFactory(username="alice", display_name="Alice")
+    return make_user(username="alice", display_name="Alice")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    return UserFactory(username="bob", display_name="Bob")
+    return make_user(username="bob", display_name="Bob")
 
 
 @pytest.fixture
 def carol(db: None) -> User:
-    return UserFactory(username="carol", display_name="Carol")
+    return make_user(username="carol", display_name="Carol")
 
 
 @pytest.fixture
 def mallory(db: None) -> User:
-    return UserFactory(username="mallory", display_name="Mallory")
+    return make_user(username="mallory", display_name="Mallory")
 
 
 @pytest.fixture
 def steward(db: None) -> User:
     """A site moderator who is in no room."""
-    return UserFactory(username="steward", is_staff=True)
+    return make_user(username="steward", is_staff=True)
 
 
 @pytest.fixture

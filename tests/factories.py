@@ -1,6 +1,6 @@
 """People and rooms for tests. Rows of the chat are made through the services, as everywhere."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import factory
@@ -10,7 +10,7 @@ from chat.models import Membership, Room
 from chat.services import members, messages, rooms
 
 
-class UserFactory(factory.django.DjangoModelFactory[User]):
+class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
         skip_postgeneration_save = True
@@ -18,6 +18,10 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     username = factory.Sequence(lambda n: f"person{n}")
     display_name = factory.LazyAttribute(lambda user: user.username.title())
     password = factory.django.Password("a long enough secret")
+
+
+def make_user(**fields: Any) -> User:
+    return cast("User", UserFactory(**fields))
 
 
 def make_room(owner: User, name: str, *people: User, **fields: Any) -> Room:

@@ -1,5 +1,6 @@
 """Two people at a real daphne: backlog, live talk, resume, idempotence, eviction. See docs/protocol.md."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -91,7 +92,7 @@ def test_sends_of_one_socket_keep_their_order(meet: Connect, lobby: Room, alice:
     ids = [str(uuid4()) for _ in range(90)]
     for n, client_id in enumerate(ids):
         writer.say("send", ref=str(n), room=lobby.slug, body=f"{n}", client_id=client_id)
-    acks = []
+    acks: list[dict[str, Any]] = []
     while len(acks) < 90:
         frame = writer.receive()
         if frame["type"] == "ack":
