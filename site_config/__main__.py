@@ -13,7 +13,7 @@ from django.core.management import execute_from_command_line
 
 from site_config import env
 from site_config.children import StartError
-from site_config.data_folder import Lock, check_owner, prepare
+from site_config.data_folder import Lock, prepare, state_dir
 from site_config.local_services import LocalServices
 from site_config.supervisor import BASE_DIR, Stopped, stop_on_signals
 
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         data, rest = split_data(data_first(rest) if what == "serve" else rest)
         os.environ["TERTULIA_DATA"] = str(data)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
-        check_owner(data)
+        prepare(data)
         if what == "serve":
             execute_from_command_line(["bin", "serve", *rest])
         else:
@@ -85,7 +85,7 @@ def manage(data: Path, arguments: list[str]) -> None:
 
 def is_served(data: Path) -> bool:
     """Whether somebody runs the services of this folder now."""
-    return Lock(prepare(data), "a look").is_held()
+    return Lock(state_dir(data), "a look").is_held()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ LEAST_FREE_BYTES_NEW = 160 * 1024 * 1024
 FORMER_RUN_SECONDS = 20
 # A socket's path is limited to 107 bytes (103 on macOS) with its file name.
 SOCKET_FOLDER_LIMIT = 76
+# Both servers take their socket's path through a small language of their own, with quotes and commas.
+PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 
 
 def is_root() -> bool:
@@ -57,9 +60,9 @@ def state_dir(data: Path) -> Path:
 
 
 def run_dir(data: Path) -> Path:
-    """The folder of the services' sockets: beside the database, or a short one where that path is too long for them."""
+    """The folder of the services' sockets: beside the database, or elsewhere where that path is too long or odd."""
     inside = state_dir(data) / "run"
-    if len(str(inside).encode()) <= SOCKET_FOLDER_LIMIT:
+    if len(str(inside)) <= SOCKET_FOLDER_LIMIT and PLAIN_PATH.fullmatch(str(inside)):
         return inside
     name = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
     return Path("/tmp") / f"tertulia-{name}"  # noqa: S108  # claimed with care by local_services
@@ -144,7 +147,7 @@ def explain(path: Path) -> Iterator[None]:
             errno.EDQUOT: "the quota is used up",
         }
         reason = reasons.get(error.errno or 0, (error.strerror or str(error)).lower())
-        raise StartError(f"Cannot write to {error.filename or path}: {reason}.") from error
+        raise StartError(f"Cannot write to {path}: {reason}.") from error
 
 
 class Lock:

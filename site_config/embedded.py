@@ -38,6 +38,17 @@ TUNING = {
 # For throwaway databases: nothing that is lost with the machine is missed.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+# Nothing in it is kept, so at its limit it may forget anything.
+VALKEY_SETTINGS = {
+    "port": "0",
+    "unixsocketperm": "700",
+    "appendonly": "no",
+    "save": "",
+    "maxmemory": "256mb",
+    "maxmemory-policy": "allkeys-lru",
+    "daemonize": "no",
+}
+
 
 class Postgres(Child):
     """The embedded PostgreSQL: made on first use, reachable only through a socket of its owner's."""
@@ -149,9 +160,10 @@ class Valkey(Child):
 
     def __init__(self, data: Path, *, pass_fds: tuple[int, ...] = ()) -> None:
         self.socket = run_dir(data) / "valkey.sock"
-        options = f"--port 0 --unixsocket {self.socket} --unixsocketperm 700 --dir {self.socket.parent} --appendonly no"
-        options += " --maxmemory 256mb --maxmemory-policy allkeys-lru --daemonize no"
-        command = [str(programs.valkey_program()), *self.split(options), "--save", ""]
+        command = [str(programs.valkey_program())]
+        for name, value in VALKEY_SETTINGS.items():
+            command += [f"--{name}", value]
+        command += ["--unixsocket", str(self.socket), "--dir", str(self.socket.parent)]
         super().__init__(
             "Valkey",
             command,
@@ -159,10 +171,6 @@ class Valkey(Child):
             user=NOBODY if is_root() else None,
             pass_fds=pass_fds,
         )
-
-    @staticmethod
-    def split(options: str) -> list[str]:
-        return options.split(" ")
 
     def is_ready(self) -> bool:
         """Whether it answers PING."""

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import BaseCommand, CommandParser
 
 from site_config import env, preparation, supervisor
 from site_config.children import StartError
@@ -44,7 +44,8 @@ class Command(BaseCommand):
         try:
             self.serve(host, port, workers)
         except StartError as error:
-            raise CommandError(str(error)) from error
+            say(str(error))
+            sys.exit(1)
         except supervisor.Stopped:
             say("Stopped.")
 
