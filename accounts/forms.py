@@ -26,6 +26,7 @@ else:
     UserModelForm = forms.ModelForm
 
 PASSWORD_HELP = _("At least eight characters; a short sentence is good.")
+THEME_NAMES = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 LANGUAGE_NAMES = [("", _("As the browser asks")), ("en", "English"), ("zh-hans", "简体中文")]
 
 
@@ -125,7 +126,7 @@ class ProfileForm(Look, UserModelForm):
     """What a person says of themselves, and how they like the site."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_NAMES, required=False)
-    theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices, widget=forms.RadioSelect)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEME_NAMES, widget=forms.RadioSelect)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     class Meta:
@@ -178,6 +179,7 @@ class SetupForm(Look, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs.update(USERNAME_ATTRIBUTES)
         self.fields["site_name"].widget.attrs["dir"] = "auto"
+        self.fields["site_name"].initial = settings.SITE_NAME
         if settings.EMAIL_HOST_NAME:
             self.fields["email"].required, self.fields["email"].label = True, _("Your email")
 
