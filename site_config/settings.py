@@ -44,7 +44,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if "://" in origin]
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "site_config.admin_app.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
