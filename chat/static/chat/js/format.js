@@ -6,7 +6,9 @@ const GROUP_MS = 5 * 60_000;
 /** @param {string} language @param {string} [timeZone] */
 export function clock(language, timeZone) {
   const zone = timeZone || undefined;
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', timeZone: zone });
+  const { hour12 } = new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions();
+  const hour = hour12 ? 'numeric' : '2-digit';
+  const time = new Intl.DateTimeFormat(language, { hour, minute: '2-digit', timeZone: zone });
   const thisYear = new Intl.DateTimeFormat(language, {
     weekday: 'long',
     day: 'numeric',
@@ -105,9 +107,12 @@ export function hue(id) {
   return `h${(id % 8) + 1}`;
 }
 
-/** The first line of a text, for quotes and announcements. @param {string} body @param {number} [most] */
+/** The beginning of a text without its marks, for quotes and announcements. @param {string} body @param {number} [most] */
 export function excerpt(body, most = 140) {
-  const line = body.replace(/\s+/gu, ' ').trim();
+  const line = body
+    .replace(/^```.*$|[`*~]+/gmu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
   const letters = [...line];
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : line;
 }

@@ -23,6 +23,7 @@ export function prose(html, me, meansAll) {
       mention.classList.add('mention--me');
     }
   }
+  for (const link of element.querySelectorAll('a')) link.target = '_blank';
   for (const block of element.querySelectorAll('pre')) frameCode(block);
   return element;
 }
@@ -37,7 +38,7 @@ function frameCode(block) {
   copy.type = 'button';
   copy.className = 'copy-code';
   copy.textContent = words.copyCode;
-  const language = block.getAttribute('data-lang') ?? block.querySelector('code')?.getAttribute('data-lang') ?? '';
+  const language = /language-(\S+)/.exec(block.querySelector('code')?.className ?? '')?.[1] ?? '';
   header.append(document.createTextNode(language), copy);
   block.tabIndex = 0;
   block.replaceWith(figure);

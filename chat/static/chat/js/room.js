@@ -18,7 +18,10 @@ const byId = id => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {Session} session @param {Subscribed} page @param {HistoryPage | null} window @param {number | null} target */
 export function showRoom(session, page, window, target) {
   const talk = new Talk(session, page, window);
-  const when = clock(document.documentElement.lang, session.data.timeZone);
+  const { lang } = document.documentElement;
+  // The reader's own kind of that language: British clocks have 24 hours.
+  const locale = navigator.languages.find(one => one.split('-')[0] === lang.split('-')[0]) ?? lang;
+  const when = clock(locale, session.data.timeZone);
   /** @param {number} seq */
   const link = seq => `/chat/${encodeURIComponent(talk.slug)}/${seq}/`;
   const log = new Log(talk, when, byId('log'), link);

@@ -112,7 +112,7 @@ export function speak(talk, place) {
   };
   talk.onHeard = messages => {
     waiting.push(...messages.filter(message => !message.deleted));
-    timer ??= setTimeout(say, 0);
+    if (timer === undefined) timer = setTimeout(say, 0);
   };
 }
 
