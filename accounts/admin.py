@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -9,6 +10,8 @@ from django.db.models import QuerySet
 from accounts.admin_base import ReadOnlyAdmin, Terms
 from accounts.models import ApiToken
 
+# Addresses are changed and confirmed by their owners, on the site's own pages.
+admin.site.unregister(EmailAddress)
 # Ranks come from is_staff and is_superuser; groups of permissions mean nothing here.
 admin.site.unregister(Group)
 

@@ -111,7 +111,7 @@ def test_sign_out_ends_the_session_before_anyone_is_told(client: Client) -> None
     session, seen = client.session, []
 
     def look(user: User, **kwargs: object) -> None:
-        seen.append((user.pk, session.exists(session.session_key)))
+        seen.append((user.pk, session.exists(str(session.session_key))))
 
     access_revoked.connect(look)
     try:
