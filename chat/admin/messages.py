@@ -49,6 +49,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     list_display = ("place", "author", "text", "created_at", "edited_at", "deleted_at", "delete_reason")
     list_display_links = ("place", "text")
+    sortable_by = ()
     list_select_related = ("room", "author", "removed_text")
     list_filter = (TombstoneFilter, "kind")
     search_fields = ("body",)

@@ -58,6 +58,7 @@ class SanctionAdmin(ReadOnlyAdmin):
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "action", "actor", "user", "room", "seq", "reason")
+    sortable_by = ()
     list_select_related = ("actor", "user", "room")
     search_fields = ("action",)
     search_help_text = _("The beginning of an act (message, ban …), by:lena, room:lobby, #42")

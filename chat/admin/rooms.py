@@ -123,6 +123,7 @@ class RoomAdmin(ReadOnlyAdmin):
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("user", "room", "role", "read_seq", "joined_at", "posted_at")
+    sortable_by = ()
     list_select_related = ("user", "room")
     list_filter = ("role",)
     search_fields = ("user__username",)
