@@ -46,7 +46,7 @@ def _make_people(cast: list[content.Person], password: str) -> list[str]:
     new = []
     hashed = make_password(password)
     for person in cast:
-        email = f"{person.username}@{MAIL_DOMAIN}"
+        email = _email(person.username)
         found = User.objects.filter(username__iexact=person.username).first()
         if found is None:
             User.objects.create(
@@ -61,6 +61,10 @@ def _make_people(cast: list[content.Person], password: str) -> list[str]:
         elif found.email != email:
             raise SeedError(f"The username “{person.username}” is somebody's here; the demo does not speak for them.")
     return new
+
+
+def _email(username: str) -> str:
+    return f"{username if username.isascii() else username.encode().hex()}@{MAIL_DOMAIN}"
 
 
 @transaction.atomic
