@@ -44,6 +44,9 @@ export class Log {
 
   start() {
     effect(() => this.#draw());
+    effect(() => {
+      if (this.talk.session.status.value === 'live') setTimeout(() => this.#scrolled());
+    });
   }
 
   get isPinned() {

@@ -95,6 +95,8 @@ export function showLatest(talk, log, button) {
 export function speak(talk, place) {
   /** @type {Message[]} */
   let waiting = [];
+  /** @type {Message[]} */
+  let spoken = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const say = () => {
@@ -103,6 +105,7 @@ export function speak(talk, place) {
       return;
     }
     const [message] = waiting;
+    spoken = waiting;
     place.textContent =
       waiting.length > 1
         ? words.saysMany(waiting.length)
@@ -114,6 +117,11 @@ export function speak(talk, place) {
     waiting.push(...messages.filter(message => !message.deleted));
     if (timer === undefined) timer = setTimeout(say, 0);
   };
+  // What was removed is not to be found here either.
+  effect(() => {
+    talk.version.value;
+    if (spoken.some(message => talk.timeline.held.get(message.seq)?.deleted)) place.textContent = '';
+  });
 }
 
 /** What stands in place of the composer where one may not write. @param {Talk} talk @param {(at: string) => string} when */
