@@ -6,6 +6,7 @@ Knows neither users nor rows nor sockets. Lengths are code points unless a name 
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Annotated, Any, Literal, NamedTuple, cast
 from uuid import UUID
@@ -49,12 +50,13 @@ class Close(IntEnum):
 
 
 def clean(text: str) -> str:
-    """Refuses what no text column can hold (lone surrogates are refused by pydantic)."""
-    if "\0" in text:
-        raise ValueError("must not contain the character NUL")
+    """Refuses what no text column can hold: NUL and lone surrogates."""
+    if not _is_clean(text):
+        raise ValueError("must not contain the character NUL or half of a character")
     return text
 
 
+_UNCLEAN = re.compile("[\0\ud800-\udfff]")
 Text = Annotated[str, AfterValidator(clean)]
 Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
 ClientId = Annotated[
@@ -165,7 +167,7 @@ class BadCommand(BadRequest):
 def parse_command(text: str) -> Command:
     """The command in one text frame; raises BadCommand."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_constant=_refuse_constant, parse_int=_integer)
     except (ValueError, RecursionError):
         raise BadCommand("A frame must be one JSON object.") from None
     if not isinstance(data, dict):
@@ -192,15 +194,20 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
+def _integer(digits: str) -> int | float:
+    """Numbers that are too long for any field stay wrong in their own field."""
+    return int(digits) if len(digits) <= 20 else float("inf")
+
+
 def _well_formed(value: object, longest: int | None) -> str | None:
     """The text if it could stand in a command, else None."""
-    if not isinstance(value, str) or "\0" in value or (longest is not None and len(value) > longest):
+    if not isinstance(value, str) or (longest is not None and len(value) > longest):
         return None
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return None
-    return value
+    return value if _is_clean(value) else None
+
+
+def _is_clean(text: str) -> bool:
+    return _UNCLEAN.search(text) is None
 
 
 # ---------- frames: server to client
@@ -288,8 +295,9 @@ def fitting(texts: Sequence[str]) -> int:
     return len(texts)
 
 
-def timestamp(moment: Any) -> str:
-    """UTC with three decimals and `Z`; `moment` is an aware datetime in UTC."""
+def timestamp(moment: datetime) -> str:
+    """UTC with three decimals and `Z`; `moment` is aware, in any time zone."""
+    moment = moment.astimezone(UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
