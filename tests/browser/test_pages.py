@@ -1,0 +1,125 @@
+"""Every chat page in a real Chromium: axe in light and dark, narrow screens, hostile names and messages, no script."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from accounts.models import User
+from chat.models import Message, Room
+from chat.services import messages, rooms
+from tests.browser.conftest import Visit
+from tests.factories import make_room, make_user, post, seat
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ATTACKS = (Path(__file__).parents[1] / "chat" / "xss.txt").read_text(encoding="utf-8").splitlines()
+PAGES = ["/chat/lobby/", "/chat/", "/chat/?q=zebra", "/chat/new/", "/chat/lobby/?plain", "/chat/garden/", "/chat/no/"]
+
+
+@pytest.fixture
+def talk(lobby: Room, alice: User, bob: User, carol: User) -> None:
+    """A little of everything."""
+    make_room(alice, "Garden", topic="Seed lists")
+    post(alice, lobby, "hello @bob, see [this](https://example.org/) and `code`")
+    post(bob, lobby, "```python\nx = 1\n```\n\n> quoted\n\n- one\n- two", reply_to=1)
+    post(bob, lobby, "gone soon")
+    messages.delete_message(membership=seat(carol, lobby), seq=3, reason="off topic")
+    post(alice, lobby, "a typo")
+    messages.edit_message(membership=seat(alice, lobby), seq=4, body="no typo")
+
+
+@pytest.mark.usefixtures("talk")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit: Visit, bob: User, scheme: str) -> None:
+    # Axe is a script that comes from outside; the policy would keep it out.
+    page = visit(bob, "/chat/lobby/", color_scheme=scheme, bypass_csp=True, expects="404")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in PAGES:
+            page.goto(path)
+            if path == "/chat/lobby/":
+                page.locator("li[data-seq='4']").focus()
+                expect(page.locator("li[data-seq='4'] .acts")).to_be_visible()
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path} at {width}: {found.generate_report()}"
+            too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert too_wide <= 0, f"{path} scrolls sideways at {width}"
+
+
+def test_no_script_runs_from_messages_and_names(visit: Visit, bob: User) -> None:
+    villain = make_user(username="villain", display_name="<img src=x onerror=alert(1)>"[:80])
+    room = make_room(bob, "<script>alert(2)</script>", villain, topic="<svg onload=alert(3)>")
+    for attack in ATTACKS:
+        if attack.strip():
+            post(villain, room, attack)
+    page = visit(bob, f"/chat/{room.slug}/")
+    expect(page.locator("#room-name")).to_have_text("# <script>alert(2)</script>")
+    expect(page.locator("#room-topic")).to_have_text("<svg onload=alert(3)>")
+    for seq in (1, Message.objects.count()):
+        page.goto(f"/chat/{room.slug}/{seq}/")
+        expect(page.locator(f"li[data-seq='{seq}']")).to_be_visible()
+        for tag in ("script", "iframe", "svg:not(.icon)", "object", "embed", "form", "style", "base", "meta"):
+            assert page.locator(f"#log ol {tag}").count() == 0, tag
+        assert page.locator("#log ol img").count() == 0
+    page.locator("li[data-seq]").first.hover()
+    page.goto("/chat/")
+    expect(page.get_by_text("<script>alert(2)</script>").first).to_be_visible()
+
+
+def test_a_room_in_another_language(visit: Visit, bob: User) -> None:
+    page = visit(bob, "/chat/")
+    page.fill("#go", "大厅")
+    page.press("#go", "Enter")
+    expect(page.locator("#room-name")).to_have_text("# 大厅")
+    page.fill("#box", "你好")
+    page.press("#box", "Enter")
+    expect(page.locator("li[data-seq='1']")).to_contain_text("你好")
+    page.reload()
+    expect(page.locator("li[data-seq='1']")).to_contain_text("你好")
+
+
+def test_look_in_then_join(visit: Visit, lobby: Room, alice: User, mallory: User) -> None:
+    post(alice, lobby, "come in")
+    page = visit(mallory, "/chat/lobby/")
+    expect(page.locator("li[data-seq='1']")).to_contain_text("come in")
+    post(alice, lobby, "live for lookers-on, too")
+    expect(page.locator("li[data-seq='2']")).to_contain_text("live for lookers-on, too")
+    page.get_by_role("button", name="Join").click()
+    page.fill("#box", "here I am")
+    page.press("#box", "Enter")
+    expect(page.locator("li[data-seq='3']")).to_contain_text("here I am")
+
+
+def test_a_room_that_closes_says_so(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    page = visit(bob, "/chat/lobby/")
+    page.fill("#box", "hello")
+    page.press("#box", "Enter")
+    expect(page.locator("li[data-seq='1']")).to_be_visible()
+    rooms.lock_room(membership=seat(alice, lobby), reason="cooling down")
+    expect(page.locator("#closed")).to_contain_text("This room is locked: cooling down")
+    rooms.unlock_room(membership=seat(alice, lobby))
+    expect(page.locator("#composer")).to_be_visible()
+    rooms.archive_room(membership=seat(alice, lobby))
+    expect(page.locator("#closed")).to_contain_text("This room is archived")
+
+
+@pytest.mark.usefixtures("talk")
+def test_without_scripts_there_is_the_transcript(visit: Visit, bob: User) -> None:
+    page = visit(bob, "/chat/lobby/", java_script_enabled=False)
+    page.wait_for_url("**/chat/lobby/?plain")
+    expect(page.get_by_text("It works without JavaScript")).to_be_visible()
+    expect(page.get_by_text("no typo")).to_be_visible()
+
+
+@pytest.mark.usefixtures("talk")
+def test_phone_shows_one_pane_at_a_time(visit: Visit, bob: User) -> None:
+    page = visit(bob, "/chat/lobby/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    expect(page.locator("#log")).to_be_visible()
+    expect(page.locator("#nav")).to_be_hidden()
+    page.get_by_label("All rooms").first.click()
+    expect(page.locator("#nav")).to_be_visible()
+    expect(page.locator("#log")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#log")).to_be_visible()
