@@ -86,7 +86,9 @@ class SignupForm(Look, allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs.update(USERNAME_ATTRIBUTES)
-        self.fields["username"].help_text = _("What others type to mention you. Letters of any language, digits, . _ -")
+        self.fields["username"].help_text = _("What others type to mention you. Any script will do.")
+        required = self.fields["email"].required
+        self.fields["email"].label = _("Email") if required else _("Email (optional)")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         try:

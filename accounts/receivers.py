@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts import signals
-from accounts.models import User
+from accounts.models import Site, User
+from accounts.site import forget_site_name
 
 
 @receiver(user_logged_out)
@@ -17,3 +19,9 @@ def end_session(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
         return
     request.session.flush()
     signals.revoke_access_on_commit(user)
+
+
+@receiver(post_save, sender=Site)
+def look_at_the_name_again(**kwargs: Any) -> None:
+    """A new name of the site shows at once here, and within seconds in other processes."""
+    forget_site_name()

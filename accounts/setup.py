@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Site, User
-from accounts.site import forget_site_name
 
 VALID_FOR = timedelta(hours=24)
 TOKEN_LONGEST = 100
@@ -62,7 +61,6 @@ def create_owner(*, token: str, site_name: str, username: str, email: str, passw
             site.save()
     except IntegrityError as error:
         raise NameTakenError(gettext("Someone already has that username or email address.")) from error
-    forget_site_name()
     return owner
 
 

@@ -60,6 +60,14 @@ def test_a_site_with_an_owner_takes_no_link(client: Client, path: str) -> None:
     assert client.get(setup.new_setup_path()).status_code == 404
 
 
+def test_a_new_name_of_the_site_shows_at_once(path: str) -> None:
+    assert site_name() == "Tertulia"
+    site = Site.objects.get()
+    site.name = "Café Gijón"
+    site.save()
+    assert site_name() == "Café Gijón"
+
+
 @pytest.mark.parametrize("token", ["x", "x" * 5000, "\u202e", "%00", "%ff%fe"])
 def test_a_made_up_link_is_not_found(client: Client, path: str, token: str) -> None:
     assert client.get(f"/setup/{token}/").status_code == 404
