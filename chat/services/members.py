@@ -17,7 +17,7 @@ def join_room(*, user: User, room: Room) -> Membership:
     if membership is None:
         if not room.is_public:
             raise NotFound("There is no such room.")
-        _refuse_banned(user, room)
+        rules.refuse_banned(user, room)
         if room.is_archived:
             raise Archived("This room is archived.")
         membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
@@ -45,7 +45,7 @@ def add_member(*, membership: Membership, user: User) -> Membership:
     room = membership.room
     found = Membership.objects.filter(room=room, user=user).first()
     if found is None:
-        _refuse_banned(user, room)
+        rules.refuse_banned(user, room)
         if room.is_archived:
             raise Archived("This room is archived.")
         found = Membership.objects.create(room=room, user=user, read_seq=room.seq)
@@ -146,9 +146,3 @@ def require_higher(rank: Rank, target: Membership) -> None:
 def _has_other_owner(membership: Membership) -> bool:
     owners = Membership.objects.filter(room=membership.room, role=Membership.Role.OWNER)
     return owners.exclude(pk=membership.pk).exists()
-
-
-def _refuse_banned(user: User, room: Room) -> None:
-    for sanction in rules.standing_sanctions([user.pk], [room.pk]).get(user.pk, ()):
-        if sanction.kind == sanction.Kind.BAN:
-            raise Banned(rules.with_reason("You are banned from this room", sanction.reason), until=sanction.ends_at)

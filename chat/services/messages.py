@@ -133,11 +133,16 @@ class _Batch:
         room = self.rooms.get(draft.membership.room_id)
         if room is None:
             raise NotFound("There is no such room.")
-        membership = rules.seat(draft.membership, room, self.memberships.get(draft.membership.pk))
+        in_sight = draft.reply_to is None or 1 <= draft.reply_to <= room.seq
+        try:
+            membership = rules.seat(draft.membership, room, self.memberships.get(draft.membership.pk))
+        except Forbidden:
+            if in_sight:
+                raise
+        if not in_sight:
+            raise NotFound("There is no such message to reply to.", field="reply_to")
         if membership.is_preview:
             raise Forbidden("Join the room first.")
-        if draft.reply_to is not None and not 1 <= draft.reply_to <= room.seq:
-            raise NotFound("There is no such message to reply to.", field="reply_to")
         if room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
             raise Forbidden("Only moderators post in this room.")
         rules.refuse_sanctioned(membership, self.sanctions.get(membership.user_id, ()))
@@ -224,13 +229,14 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
         _require_higher(membership, message)
     if membership.room.is_archived and not membership.is_moderator:
         raise Archived("This room is archived: it can be read, not written in.")
-    reason = "" if is_author else rules.check_reason(reason)
+    reason = rules.check_reason(reason)
     if message.is_deleted:
         return message
     now = timezone.now()
     RemovedText.objects.create(message=message, body=message.body, html=message.html, removed_at=now)
     message.body = message.html = ""
-    message.deleted_at, message.deleted_by, message.delete_reason = now, membership.user, reason
+    message.deleted_at, message.deleted_by = now, membership.user
+    message.delete_reason = "" if is_author else reason
     _save_change(membership.room, message, ())
     if not is_author:
         _audit("message.delete", membership, message, reason)
@@ -246,7 +252,7 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
     reason = rules.check_reason(reason)
     if not message.is_deleted:
         return message
-    if message.author_id != membership.user_id:
+    if {message.author_id, message.deleted_by_id} != {membership.user_id}:
         _require_higher(membership, message)
     removed = RemovedText.objects.filter(message=message).first()
     if removed is None:

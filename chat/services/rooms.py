@@ -12,7 +12,7 @@ from accounts.names import clean_name
 from chat import broadcast, encoding, selectors
 from chat.errors import Archived, BadRequest, Conflict, TooLong
 from chat.models import AuditEntry, Membership, Room
-from chat.protocol import SLUG_LENGTH
+from chat.protocol import SLUG_LENGTH, is_blank
 from chat.services import rules
 
 NAME_LENGTH = 80
@@ -26,14 +26,23 @@ def slug_of(name: str) -> str:
 
     Raises BadRequest where nothing is left.
     """
-    slug = unicodedata.normalize("NFC", name).casefold()
-    slug = "".join(char if unicodedata.category(char)[0] in "LNM" or char in "-_." else "-" for char in slug)
+    folded = unicodedata.normalize("NFC", name).casefold()
+    slug = "".join(_of_slug(char) for char in folded)
     slug = re.sub(r"-{2,}", "-", unicodedata.normalize("NFC", slug)).strip("-.")[:SLUG_LENGTH].rstrip("-.")
-    if not slug:
+    if not any(unicodedata.category(char)[0] in "LN" for char in slug):
         raise BadRequest("A room's name needs a letter or a digit.", field="name")
     if slug in RESERVED_SLUGS:
         raise BadRequest(f"“{slug}” can't be a room's address; take another name.", field="name")
     return slug
+
+
+def _of_slug(char: str) -> str:
+    """Letters, digits and their marks stay, what can't be seen goes, all else is a dash."""
+    if char in "-_.":
+        return char
+    if unicodedata.category(char)[0] not in "LNM":
+        return "-"
+    return "" if is_blank(char) else char
 
 
 @transaction.atomic
@@ -80,6 +89,8 @@ def update_room(
     before = encoding.state(room)
     if name is not None:
         room.name = _clean(name, "name", NAME_LENGTH)
+        if not room.name:
+            raise BadRequest("A room needs a name.", field="name")
     if topic is not None:
         room.topic = _clean(topic, "topic", TOPIC_LENGTH) if topic.strip() else ""
     if posting is not None:

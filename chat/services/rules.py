@@ -16,7 +16,7 @@ from chat.models import Membership, Room, Sanction, SendAllowance
 def hold(membership: Membership) -> Membership:
     """Locks the room's row and reads both anew, so that what was allowed a moment ago is still allowed.
 
-    Raises NotFound or Forbidden for somebody who is no longer in the room. Site moderators need not be in it.
+    Raises NotFound, Banned or Forbidden for somebody who is no longer in the room. Site moderators need not be in it.
     """
     room = Room.objects.lock([membership.room_id])[membership.room_id]
     return seat(membership, room, Membership.objects.select_related("user").filter(pk=membership.pk).first())
@@ -28,10 +28,18 @@ def seat(membership: Membership, room: Room, found: Membership | None) -> Member
         found = Membership.objects.select_related("user").filter(room=room, user=membership.user).first()
     if found is None:
         if not (membership.is_preview and membership.is_moderator):
-            raise Forbidden("Join the room first.") if room.is_public else NotFound("There is no such room.")
+            refuse_outsider(membership.user, room)
         found = membership
     found.room = room
     return found
+
+
+def refuse_outsider(user: User, room: Room) -> None:
+    """Raises what somebody who is not in the room is told: NotFound, Banned or Forbidden."""
+    if not room.is_public:
+        raise NotFound("There is no such room.")
+    refuse_banned(user, room)
+    raise Forbidden("Join the room first.")
 
 
 def require_moderator(membership: Membership) -> None:
@@ -54,6 +62,13 @@ def standing_sanctions(user_ids: Collection[int], room_ids: Collection[int]) -> 
     for sanction in rows:
         found.setdefault(sanction.user_id, []).append(sanction)
     return found
+
+
+def refuse_banned(user: User, room: Room) -> None:
+    """Raises Banned for somebody who may not come into the room."""
+    for sanction in standing_sanctions([user.pk], [room.pk]).get(user.pk, ()):
+        if sanction.kind == Sanction.Kind.BAN:
+            raise Banned(with_reason("You are banned", sanction.reason), until=sanction.ends_at)
 
 
 def refuse_sanctioned(membership: Membership, sanctions: Iterable[Sanction]) -> None:
@@ -145,7 +160,6 @@ def check_body(body: str) -> None:
 
 def check_reason(reason: str) -> str:
     """The reason without white space around it. Raises TooLong."""
-    reason = reason.strip()
     if len(reason) > protocol.REASON_LENGTH:
         raise TooLong(f"A reason has at most {protocol.REASON_LENGTH} characters.", field="reason")
-    return reason
+    return reason.strip()

@@ -26,19 +26,24 @@ def render_bodies(bodies: Sequence[tuple[Membership, str]]) -> list[Rendered]:
     """
     wanted = [mentioned(body) if "@" in body and len(body) <= BODY_LENGTH else frozenset() for _, body in bodies]
     members = _members({membership.room_id for membership, _ in bodies}, set().union(*wanted))
+    # Roles as they are now: a socket keeps its membership for long.
+    callers = {membership.pk for (membership, _), names in zip(bodies, wanted, strict=True) if names & EVERYONE}
+    moderators = {
+        pk for pk, row in Membership.objects.select_related("user").in_bulk(callers).items() if row.is_moderator
+    }
     return [
-        _render(membership, body, names, members.get(membership.room_id, {}))
+        _render(body, names, members.get(membership.room_id, {}), may_call=membership.pk in moderators)
         for (membership, body), names in zip(bodies, wanted, strict=True)
     ]
 
 
-def _render(membership: Membership, body: str, wanted: frozenset[str], members: dict[str, tuple[int, str]]) -> Rendered:
+def _render(body: str, wanted: frozenset[str], members: dict[str, tuple[int, str]], *, may_call: bool) -> Rendered:
     if len(body) > BODY_LENGTH:
         return Rendered("")
     if not wanted:
         return Rendered(render(body, {}))
     names = {username: members[username][1] for username in wanted & members.keys()}
-    if membership.is_moderator:
+    if may_call:
         names |= {word: word for word in wanted & EVERYONE}
     found = meant(body, names)
     everyone = next((word for word in ("room", "here") if word in found), Message.MentionsAll.NOBODY)

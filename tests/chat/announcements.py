@@ -1,0 +1,53 @@
+"""What services announce, caught between the commit and the carriage."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import TestCase
+
+from accounts.models import User
+from chat import broadcast
+from chat.models import Room
+
+
+class Announced:
+    """Runs a write and keeps what it announces on commit; whatever it announces earlier is a failure."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self._is_committing = False
+
+    def hear(self, group: str, event: dict[str, Any]) -> None:
+        assert self._is_committing, "announced before the commit"
+        json.dumps(event)
+        self.events.append((group, event))
+
+    def __call__[T](self, write: Callable[[], T]) -> T:
+        self.events = []
+        with TestCase.captureOnCommitCallbacks() as callbacks:
+            result = write()
+        self._is_committing = True
+        for callback in callbacks:
+            callback()
+        self._is_committing = False
+        return result
+
+    def bells(self, room: Room) -> list[dict[str, Any]]:
+        group = broadcast.room_group(room.pk)
+        return [event for where, event in self.events if where == group and event["type"] == "bell"]
+
+    def frames_to(self, user: User) -> list[dict[str, Any]]:
+        group = broadcast.user_group(user.pk)
+        return [json.loads(event["text"]) for where, event in self.events if where == group and "text" in event]
+
+    def kinds_to(self, user: User) -> list[str]:
+        return [frame["type"] for frame in self.frames_to(user)]
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> Announced:
+    catcher = Announced()
+    monkeypatch.setattr(broadcast.carrier, "carry", catcher.hear)
+    return catcher

@@ -1,0 +1,3 @@
+from tests.chat.announcements import announced
+
+__all__ = ["announced"]
