@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.signals import user_signed_up
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -79,6 +80,7 @@ def first_run(request: HttpRequest, token: str) -> HttpResponse:
         except setup.NameTakenError as error:
             form.add_error("username", str(error))
         else:
+            user_signed_up.send(sender=User, request=request, user=owner)
             login(request, owner, backend=BACKEND)
             return redirect("/")
     return render(request, "accounts/setup.html", {"form": form})

@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from allauth.account.signals import user_signed_up
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -31,6 +32,20 @@ def test_the_first_visitor_names_the_house_and_owns_it(client: Client, path: str
     assert (owner.username, owner.rank, owner.is_staff) == ("Inés", Rank.SITE_OWNER, True)
     assert site_name() == "Café Gijón"
     assert not setup.needs_setup()
+
+
+def test_the_owner_is_a_newcomer_as_others_are(client: Client, path: str) -> None:
+    seen: list[str] = []
+
+    def note(user: User, **kwargs: object) -> None:
+        seen.append(user.username)
+
+    user_signed_up.connect(note)
+    try:
+        client.post(path, FORM)
+    finally:
+        user_signed_up.disconnect(note)
+    assert seen == ["Inés"]
 
 
 def test_a_used_link_is_gone(client: Client, path: str) -> None:
