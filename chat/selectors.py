@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from chat import encoding
 from chat.models import Membership, Mention, Message, Room
-from chat.protocol import BACKLOG, REPLAY_MOST, Change, fitting
+from chat.protocol import BACKLOG, REPLAY_MOST, Change, dumps, fitting
 
 
 @contextmanager
@@ -99,12 +99,16 @@ def replay(room: Room, since: int) -> list[Change] | None:
 
 
 class Hole(NamedTuple):
-    """The changes after a cursor, in order of rev, up to `rev`; `is_whole`: that is all there is."""
+    """The changes after a cursor, in order of rev, up to `rev`; `is_whole`: that is all there is.
+
+    `state` is the room itself as readers see it.
+    """
 
     room: Room
     rev: int
     changes: list[Change]
     is_whole: bool
+    state: dict[str, Any]
 
 
 def changes_after(room_id: int, cursor: int, limit: int = REPLAY_MOST) -> Hole | None:
@@ -116,9 +120,10 @@ def changes_after(room_id: int, cursor: int, limit: int = REPLAY_MOST) -> Hole |
         rows = encode(messages(room).filter(rev__gt=cursor).order_by("rev")[:limit])
         is_whole = len(rows) < limit
         rev = room.rev if is_whole else rows[-1].rev
+        state = encoding.state(room, others(room))
         if cursor < room.state_rev <= rev:
-            rows = sorted([*rows, encoding.state_change(room, others(room))])
-        return Hole(room, rev, rows, is_whole)
+            rows = sorted([*rows, Change(room.state_rev, 0, dumps(state))])
+        return Hole(room, rev, rows, is_whole, state)
 
 
 def newest_changes(room_id: int, count: int) -> Hole | None:
@@ -127,7 +132,8 @@ def newest_changes(room_id: int, count: int) -> Hole | None:
         room = Room.objects.filter(pk=room_id).first()
         if room is None:
             return None
-        return Hole(room, room.rev, newest(room, count).changes, is_whole=True)
+        state = encoding.state(room, others(room))
+        return Hole(room, room.rev, newest(room, count).changes, is_whole=True, state=state)
 
 
 def numbers(room_ids: Collection[int]) -> dict[int, tuple[int, str]]:

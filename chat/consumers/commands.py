@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import User
 from chat import access, broadcast, protocol, selectors
 from chat.errors import BadRequest, Banned, ChatError, Forbidden, NotFound, Unavailable
-from chat.hub import Hub, Reader
+from chat.hub import Hub, LiveRoom, Reader
 from chat.models import Membership
 from chat.protocol import Close, Command, error_frame, frame, page_frame
 from chat.services import members, messages
@@ -135,21 +135,34 @@ class Commands:
         known = self.reader.subscriptions
         if command.room not in known and len(known) >= protocol.ROOMS_MOST:
             raise Forbidden(f"At most {protocol.ROOMS_MOST} rooms on one socket.")
+        try:
+            room, membership, fields = await self._place(command)
+        except (NotFound, Banned):
+            self.reader.unsubscribe(command.room)
+            raise
+        subscription = self.reader.subscribe(room, membership, fields["rev"])
+        await self.reader.send(page_frame("subscribed", command.ref, fields))
+        self.reader.release(subscription)
+
+    async def _place(self, command: protocol.Subscribe) -> tuple[LiveRoom, Membership, dict[str, Any]]:
+        """The room, one's standing in it and what it shows, from the ring where that holds it all."""
+        backlog = protocol.BACKLOG if command.backlog is None else command.backlog
+        place: dict[str, Any] = {"backlog": backlog, "since": command.since, "epoch": command.epoch}
         while True:
             turn = self.reader.turn
-            try:
-                membership, fields = await query(_subscribed_to, self.user, command)
-                room = await self.hub.open(membership.room_id)
-            except (NotFound, Banned):
-                self.reader.unsubscribe(command.room)
-                raise
-            # Something of this person's access ended meanwhile: it may have been this room's.
+            membership, fields = await self._page(command.room, place)
+            room = await self.hub.open(membership.room_id)
+            # Something of this person's access ended meanwhile, perhaps this room's: then look again.
             if turn == self.reader.turn:
-                break
-        self.reader.unsubscribe(command.room)
-        await self.reader.send(page_frame("subscribed", command.ref, fields))
-        if turn == self.reader.turn:
-            self.reader.subscribe(room, membership, fields["rev"])
+                return room, membership, fields
+
+    async def _page(self, slug: str, place: dict[str, Any]) -> tuple[Membership, dict[str, Any]]:
+        if (room := self.hub.find(slug)) is not None:
+            membership = await query(access.read_room, self.user, slug)
+            fields = room.subscribed_fields(membership, **place)
+            if fields is not None:
+                return membership, fields
+        return await query(_subscribed_to, self.user, slug, place)
 
     async def unsubscribe(self, command: protocol.Unsubscribe) -> None:
         if not self.reader.unsubscribe(command.room):
@@ -201,12 +214,10 @@ HANDLERS: dict[type[Command], Callable[[Commands, Any], Awaitable[None]]] = {
 # ---------- in a database thread
 
 
-def _subscribed_to(user: User, command: protocol.Subscribe) -> tuple[Membership, dict[str, Any]]:
+def _subscribed_to(user: User, slug: str, place: dict[str, Any]) -> tuple[Membership, dict[str, Any]]:
     with selectors.snapshot_of_now():
-        membership = access.read_room(user, command.room)
-        backlog = protocol.BACKLOG if command.backlog is None else command.backlog
-        fields = selectors.subscribed_fields(membership, backlog=backlog, since=command.since, epoch=command.epoch)
-        return membership, fields
+        membership = access.read_room(user, slug)
+        return membership, selectors.subscribed_fields(membership, **place)
 
 
 def _history_of(user: User, command: protocol.History) -> dict[str, Any]:

@@ -6,11 +6,10 @@ import time
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
-from channels.layers import get_channel_layer
-
 from chat import access, selectors
 from chat.broadcast import Event, carrier, room_group, user_group
 from chat.errors import ChatError, NotFound, Unavailable
+from chat.hub.doorbell import Doorbell
 from chat.hub.reader import Reader, Subscription
 from chat.hub.room import LiveRoom
 from chat.protocol import Change, Close, frame
@@ -19,7 +18,6 @@ from chat.threads import query
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
-LAYER_SECONDS = 1.0
 STALLED_SECONDS = 30.0
 
 
@@ -32,10 +30,10 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[int, LiveRoom] = {}
         self.readers: dict[int, set[Reader]] = {}
+        self._slugs: dict[str, LiveRoom] = {}
         self._opening: dict[int, asyncio.Task[LiveRoom]] = {}
         self._repairing: dict[int, asyncio.Task[None]] = {}
-        self._groups: set[str] = set()
-        self._channel: str | None = None
+        self._doorbell = Doorbell(self.hear)
         self._tasks: list[asyncio.Task[None]] = []
         self._background: set[asyncio.Task[None]] = set()
 
@@ -46,7 +44,7 @@ class Hub:
         if not self._tasks:
             loop = asyncio.get_running_loop()
             carrier.attach(loop, self.hear)
-            self._tasks = [loop.create_task(self._listen()), loop.create_task(self._check_for_ever())]
+            self._tasks = [loop.create_task(self._doorbell.listen()), loop.create_task(self._check_for_ever())]
 
     async def stop(self) -> None:
         """Tells every client to come back and ends."""
@@ -64,7 +62,7 @@ class Hub:
         """From now on the person's news reach this reader."""
         self.start()
         self.readers.setdefault(reader.holder.user_id, set()).add(reader)
-        await self._join(user_group(reader.holder.user_id))
+        await self._doorbell.join(user_group(reader.holder.user_id))
 
     async def remove(self, reader: Reader) -> None:
         for slug in list(reader.subscriptions):
@@ -73,7 +71,11 @@ class Hub:
         others.discard(reader)
         if not others:
             self.readers.pop(reader.holder.user_id, None)
-            await self._leave(user_group(reader.holder.user_id))
+            await self._doorbell.leave(user_group(reader.holder.user_id))
+
+    def find(self, slug: str) -> LiveRoom | None:
+        """The live room of that address, if it is one."""
+        return self._slugs.get(slug)
 
     async def open(self, room_id: int) -> LiveRoom:
         """The live room, read from the database once however many ask. Raises NotFound, Unavailable."""
@@ -87,9 +89,9 @@ class Hub:
         return await asyncio.shield(task)
 
     async def _open(self, room_id: int) -> LiveRoom:
-        await self._join(room_group(room_id))
+        await self._doorbell.join(room_group(room_id))
         room = await LiveRoom.load(room_id)
-        self.rooms[room_id] = room
+        self.rooms[room_id] = self._slugs[room.slug] = room
         return room
 
     # ---------- events
@@ -159,53 +161,11 @@ class Hub:
     def _close_room(self, room: LiveRoom, reason: str) -> None:
         for subscription in list(room.subscriptions):
             self._end_subscription(subscription.reader, room.slug, frame("room_left", room=room.slug, reason=reason))
+        self._forget(room)
+
+    def _forget(self, room: LiveRoom) -> None:
         self.rooms.pop(room.id, None)
-
-    # ---------- the layer
-
-    async def _listen(self) -> None:
-        """Hears the layer for ever; a broker that is away is asked again and again."""
-        layer = get_channel_layer()
-        while True:
-            try:
-                self._channel = await layer.new_channel()
-                self._groups.clear()
-                await self._renew_groups()
-                while True:
-                    event = await layer.receive(self._channel)
-                    if event.get("source") != carrier.name:
-                        self.hear(event)
-            except Exception as error:  # noqa: BLE001 - whatever ails the broker, live talk goes on by the check
-                logger.warning("the channel layer does not answer: %r", error)
-                await asyncio.sleep(LAYER_SECONDS)
-
-    async def _join(self, group: str) -> None:
-        """Within LAYER_SECONDS; a group that can't be joined now is joined by a later check."""
-        if group in self._groups or self._channel is None:
-            return
-        try:
-            async with asyncio.timeout(LAYER_SECONDS):
-                await get_channel_layer().group_add(group, self._channel)
-            self._groups.add(group)
-        except Exception as error:  # noqa: BLE001 - see _listen
-            logger.warning("group %s not joined: %r", group, error)
-
-    async def _leave(self, group: str) -> None:
-        if group not in self._groups:
-            return
-        self._groups.discard(group)
-        try:
-            async with asyncio.timeout(LAYER_SECONDS):
-                await get_channel_layer().group_discard(group, self._channel)
-        except Exception as error:  # noqa: BLE001 - see _listen
-            logger.warning("group %s not left: %r", group, error)
-
-    async def _renew_groups(self) -> None:
-        wanted = {room_group(pk) for pk in self.rooms} | {user_group(pk) for pk in self.readers}
-        for group in wanted - self._groups:
-            await self._join(group)
-            if group not in self._groups:
-                return
+        self._slugs.pop(room.slug, None)
 
     # ---------- the check
 
@@ -222,7 +182,7 @@ class Hub:
     async def check(self) -> None:
         """What the bells may have lost: changes, ended access, rooms without readers, sockets that take nothing."""
         self._close_stalled()
-        await self._renew_groups()
+        await self._doorbell.renew()
         await self._close_idle()
         revs = {room.id: room.ring.rev for room in self.rooms.values()}
         found = await query(selectors.numbers, list(revs))
@@ -250,8 +210,8 @@ class Hub:
     async def _close_idle(self) -> None:
         for room in list(self.rooms.values()):
             if not room.subscriptions:
-                del self.rooms[room.id]
-                await self._leave(room_group(room.id))
+                self._forget(room)
+                await self._doorbell.leave(room_group(room.id))
 
     async def _end_lapsed(self, readers: list[Reader]) -> None:
         """Ends the sockets of those who may not be here any more, and subscriptions of rooms one may not read."""

@@ -18,16 +18,21 @@ type CloseSocket = Callable[[int], Awaitable[None]]
 
 
 class Subscription:
-    """A reader's place in a room. Once ended it sends nothing more."""
+    """A reader's place in a room. Nothing is sent before it is released, and nothing once it has ended."""
 
-    __slots__ = ("cursor", "is_ended", "membership", "reader", "room")
+    __slots__ = ("cursor", "is_ended", "is_released", "membership", "reader", "room")
 
     def __init__(self, reader: "Reader", room: LiveRoom, membership: Membership, cursor: int) -> None:
         self.reader = reader
         self.room = room
         self.membership = membership
         self.cursor = cursor
+        self.is_released = False
         self.is_ended = False
+
+    @property
+    def is_live(self) -> bool:
+        return self.is_released and not self.is_ended
 
 
 class Reader:
@@ -68,12 +73,17 @@ class Reader:
         self.turn += 1
         _start(self._quietly(self._say_and_close(code, notice)))
 
-    def subscribe(self, room: LiveRoom, membership: Membership, cursor: int) -> None:
-        """From now on the room's changes after `cursor` are sent."""
+    def subscribe(self, room: LiveRoom, membership: Membership, cursor: int) -> Subscription:
+        """A place in the room at `cursor`, in place of an earlier one. It can be ended from now on, and waits."""
         self.unsubscribe(room.slug)
         subscription = Subscription(self, room, membership, cursor)
         self.subscriptions[room.slug] = subscription
         room.subscriptions.add(subscription)
+        return subscription
+
+    def release(self, subscription: Subscription) -> None:
+        """From now on the room's changes after its cursor are sent."""
+        subscription.is_released = True
         self.poke(subscription)
 
     def unsubscribe(self, slug: str) -> bool:
@@ -111,7 +121,7 @@ class Reader:
             self._task = None
 
     async def _follow(self, subscription: Subscription) -> None:
-        while not subscription.is_ended:
+        while subscription.is_live:
             step = await subscription.room.after(subscription.cursor)
             if step is None or subscription.is_ended:
                 return

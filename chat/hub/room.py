@@ -1,12 +1,14 @@
 """A room with readers in this process: its ring, and the frames they share."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
-from chat import selectors
+from chat import encoding, selectors
 from chat.errors import NotFound
-from chat.protocol import Change, events_frame
+from chat.models import Membership, Room
+from chat.protocol import REPLAY_MOST, Change, events_frame, fitting
 from chat.ring import Ring
 from chat.threads import query
 
@@ -25,6 +27,7 @@ class LiveRoom:
         self.slug = hole.room.slug
         self.epoch = hole.room.epoch
         self.ring = Ring(hole.rev, hole.changes)
+        self.state = hole.state
         self.subscriptions: set[Subscription] = set()
         self._frames: dict[int, tuple[str, int]] = {}
         self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}
@@ -34,14 +37,49 @@ class LiveRoom:
         """Raises NotFound, Unavailable."""
         return cls(await _newest(room_id))
 
-    def hear(self, prev: int, rev: int, changes: Iterable[Change]) -> bool:
+    def hear(self, prev: int, rev: int, changes: Collection[Change]) -> bool:
         """Takes a bell; False where something before it is missing."""
         if rev <= self.ring.rev:
             return True
         if not self.ring.append(prev, rev, changes):
             return False
+        for change in changes:
+            if not change.seq:
+                self.state = json.loads(change.text)
         self._frames.clear()
         return True
+
+    def subscribed_fields(
+        self, membership: Membership, *, backlog: int, since: int | None, epoch: str | None
+    ) -> dict[str, Any] | None:
+        """What `selectors.subscribed_fields` gives, without the database; None where the ring does not hold it all."""
+        if self.ring.rev < membership.room.rev:
+            return None  # a bell is still on its way: what is committed is to be seen
+        now = membership.room
+        if now.kind == Room.Kind.DIRECT or self.state["locked"]:
+            return None  # differ by reader, and with time
+        if now.rev > self.ring.rev or now.epoch != self.epoch:
+            return None  # a bell is still on its way: what one has just written is there
+        head = {
+            "room": self.slug,
+            "epoch": self.epoch,
+            "seq": self.ring.seq,
+            "rev": self.ring.rev,
+            "reset": False,
+            "state": self.state,
+            "me": encoding.me(membership),
+            "mine": {},
+        }
+        if since is None:
+            texts = self.ring.page(backlog)
+            if texts is None or fitting(texts) < len(texts):
+                return None
+            return head | {"has_before": self.ring.seq > len(texts), "messages": texts}
+        changes = self.ring.after(since) if epoch in (None, self.epoch) and since <= self.ring.rev else None
+        if changes is None or len(changes) > REPLAY_MOST:
+            return None
+        texts = [change.text for change in sorted(changes, key=lambda change: change.seq) if change.seq]
+        return head | {"messages": texts} if fitting(texts) == len(texts) else None
 
     async def after(self, cursor: int) -> tuple[str, int] | None:
         """The next `events` frame of a reader at `cursor` and the rev it reaches; None for a reader who is up to date.
@@ -80,6 +118,7 @@ class LiveRoom:
     def _replace(self, hole: selectors.Hole) -> None:
         self.epoch = hole.room.epoch
         self.ring = Ring(hole.rev, hole.changes)
+        self.state = hole.state
         self._frames.clear()
 
     async def _read(self, cursor: int) -> tuple[str, int]:
