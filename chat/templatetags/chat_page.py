@@ -63,6 +63,13 @@ def modules(entry: str, *more: str) -> SafeString:
 
 
 @register.simple_tag
+def styles(*names: str) -> SafeString:
+    """Links to style sheets by name: a page takes only those that it needs."""
+    addresses = ((static(f"chat/css/{name}.css"),) for name in names)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
+
+
+@register.simple_tag
 def page_data(text: str) -> SafeString:
     """JSON for the browser modules; a data block is no script, so it needs no nonce."""
     return format_html('<script type="application/json" id="page-data">{}</script>', in_script(text))
