@@ -53,13 +53,10 @@ class LiveRoom:
         self, membership: Membership, *, backlog: int, since: int | None, epoch: str | None
     ) -> dict[str, Any] | None:
         """What `selectors.subscribed_fields` gives, without the database; None where the ring does not hold it all."""
-        if self.ring.rev < membership.room.rev:
+        if self.ring.rev < membership.room.rev or self.epoch != membership.room.epoch:
             return None  # a bell is still on its way: what is committed is to be seen
-        now = membership.room
-        if now.kind == Room.Kind.DIRECT or self.state["locked"]:
+        if membership.room.kind == Room.Kind.DIRECT or self.state["locked"]:
             return None  # differ by reader, and with time
-        if now.rev > self.ring.rev or now.epoch != self.epoch:
-            return None  # a bell is still on its way: what one has just written is there
         head = {
             "room": self.slug,
             "epoch": self.epoch,
