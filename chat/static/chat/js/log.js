@@ -107,7 +107,7 @@ export class Log {
     const draw = () =>
       timeline.hasBefore
         ? html`<p class="more">${isLoading ? words.loading : nothing}</p>`
-        : html`<p>${words.start(title)}${timeline.newest ? nothing : html` ${words.startEmpty}`}</p>`;
+        : html`<p>${words.start(title)}${timeline.newest ? nothing : html` ${this.talk.timeline.me.role ? words.startEmpty : words.quiet}`}</p>`;
     const className = timeline.hasBefore ? 'start start--more' : 'start';
     return { key: 'top', deps: [timeline.hasBefore, isLoading, title, timeline.newest > 0], className, draw, seq: 0 };
   }

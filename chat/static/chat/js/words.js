@@ -82,6 +82,7 @@ export const words = {
   messages: /** @param {number} count */ count => counted(count, 'message', 'messages'),
   start: /** @param {string} room */ room => `This is the beginning of ${room}.`,
   startEmpty: 'Nobody has said anything yet. Say hello.',
+  quiet: 'Nobody has said anything yet.',
   loading: 'Loading…',
   tooLong: /** @param {number} over */ over => `${counted(over, 'character', 'characters')} too long`,
 };
