@@ -42,10 +42,15 @@ def read_room(user: User, slug: str) -> Membership:
     return membership
 
 
-def enter_room(user: User, slug: str) -> Membership:
-    """The membership of a room that this person is in. Raises NotFound, Forbidden, Banned."""
+def enter_room(user: User, slug: str, *, seq: int | None = None) -> Membership:
+    """The membership of a room that this person is in, there to do something to message `seq`.
+
+    Raises NotFound (the message's too, which comes first), Forbidden, Banned.
+    """
     membership = read_room(user, slug)
     if membership.is_preview:
+        if seq is not None:
+            find_message(membership, seq)
         raise Forbidden("Join the room first.")
     return membership
 

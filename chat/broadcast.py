@@ -40,17 +40,14 @@ def user_group(user_id: int) -> str:
 # ---------- announcements: called by services inside their transaction (typing, which writes nothing, by its door)
 
 
-def room_changed(
-    room: Room, prev: int, changes: Collection[Change], reads: Iterable[tuple[int, int, str]] = ()
-) -> None:
-    """The bell: `changes` took the room from `prev` to its rev; `reads`: (user id, seq, origin) of moved markers."""
+def room_changed(room: Room, prev: int, changes: Collection[Change]) -> None:
+    """The bell: `changes` took the room from `prev` to its rev."""
     event = {
         "type": "bell",
         "room": room.pk,
         "prev": prev,
         "rev": room.rev,
         "changes": [tuple(change) for change in changes],
-        "reads": list(reads),
     }
     _on_commit(room_group(room.pk), event)
 

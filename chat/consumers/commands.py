@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from accounts.models import User
@@ -101,7 +102,7 @@ class Commands:
         return await query(door, self.user, slug)
 
     async def edit(self, command: protocol.Edit) -> None:
-        membership = await self._seat(command.room, access.enter_room)
+        membership = await self._seat(command.room, partial(access.enter_room, seq=command.seq))
         message = await query(
             messages.edit_message,
             membership=membership,
@@ -112,7 +113,7 @@ class Commands:
         await self._ack(command, seq=message.seq, rev=message.rev)
 
     async def delete(self, command: protocol.Delete) -> None:
-        membership = await self._seat(command.room, access.enter_room)
+        membership = await self._seat(command.room, partial(access.enter_room, seq=command.seq))
         message = await query(
             messages.delete_message, membership=membership, seq=command.seq, reason=command.reason or ""
         )
@@ -132,14 +133,14 @@ class Commands:
     # ---------- rooms
 
     async def subscribe(self, command: protocol.Subscribe) -> None:
-        known = self.reader.subscriptions
-        if command.room not in known and len(known) >= protocol.ROOMS_MOST:
-            raise Forbidden(f"At most {protocol.ROOMS_MOST} rooms on one socket.")
         try:
             room, membership, fields = await self._place(command)
         except (NotFound, Banned):
             self.reader.unsubscribe(command.room)
             raise
+        known = self.reader.subscriptions
+        if command.room not in known and len(known) >= protocol.ROOMS_MOST:
+            raise Forbidden(f"At most {protocol.ROOMS_MOST} rooms on one socket.")
         subscription = self.reader.subscribe(room, membership, fields["rev"])
         await self.reader.send(page_frame("subscribed", command.ref, fields))
         self.reader.release(subscription)
@@ -152,8 +153,9 @@ class Commands:
             turn = self.reader.turn
             membership, fields = await self._page(command.room, place)
             room = await self.hub.open(membership.room_id)
-            # Something of this person's access ended meanwhile, perhaps this room's: then look again.
-            if turn == self.reader.turn:
+            # Something of this person's access ended meanwhile, perhaps this room's, or the room was put away as idle:
+            # then look again.
+            if turn == self.reader.turn and self.hub.find(room.slug) is room:
                 return room, membership, fields
 
     async def _page(self, slug: str, place: dict[str, Any]) -> tuple[Membership, dict[str, Any]]:

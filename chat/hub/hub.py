@@ -32,6 +32,7 @@ class Hub:
         self.readers: dict[int, set[Reader]] = {}
         self._slugs: dict[str, LiveRoom] = {}
         self._opening: dict[int, asyncio.Task[LiveRoom]] = {}
+        self._told: dict[int, int] = {}
         self._repairing: dict[int, asyncio.Task[None]] = {}
         self._doorbell = Doorbell(self.hear)
         self._tasks: list[asyncio.Task[None]] = []
@@ -89,9 +90,16 @@ class Hub:
         return await asyncio.shield(task)
 
     async def _open(self, room_id: int) -> LiveRoom:
-        await self._doorbell.join(room_group(room_id))
-        room = await LiveRoom.load(room_id)
+        self._told[room_id] = 0
+        try:
+            await self._doorbell.join(room_group(room_id))
+            room = await LiveRoom.load(room_id)
+        finally:
+            told = self._told.pop(room_id)
         self.rooms[room_id] = self._slugs[room.slug] = room
+        if told > room.ring.rev:
+            room.told = told
+            self._repair(room)
         return room
 
     # ---------- events
@@ -118,15 +126,14 @@ class Hub:
     def _hear_bell(self, event: Event) -> None:
         room = self.rooms.get(event["room"])
         if room is None:
+            if event["room"] in self._told:
+                self._told[event["room"]] = max(self._told[event["room"]], event["rev"])
             return
         if room.hear(event["prev"], event["rev"], [Change(*change) for change in event["changes"]]):
             for subscription in room.subscriptions:
                 subscription.reader.poke(subscription)
         else:
             self._repair(room)
-        for user_id, seq, origin in event["reads"]:
-            text = frame("read", room=room.slug, seq=seq)
-            self._tell(self.readers.get(user_id, ()), {"text": text, "origin": origin})
 
     def _tell(self, readers: Iterable[Reader], event: Event) -> None:
         for reader in list(readers):
@@ -147,6 +154,8 @@ class Hub:
     async def _catch_up(self, room: LiveRoom) -> None:
         try:
             is_same = await room.catch_up()
+            if is_same and room.ring.rev < room.told:
+                is_same = await room.catch_up()  # bells that came during the first read
         except NotFound:
             self._close_room(room, "deleted")
             return
@@ -209,7 +218,7 @@ class Hub:
 
     async def _close_idle(self) -> None:
         for room in list(self.rooms.values()):
-            if not room.subscriptions:
+            if not room.subscriptions and self.rooms.get(room.id) is room:
                 self._forget(room)
                 await self._doorbell.leave(room_group(room.id))
 

@@ -13,6 +13,8 @@ from chat.hub.room import LiveRoom
 from chat.models import Membership
 from chat.protocol import Close, frame
 
+TELLS_WAITING = 100
+
 type SendText = Callable[[str], Awaitable[None]]
 type CloseSocket = Callable[[int], Awaitable[None]]
 
@@ -48,6 +50,7 @@ class Reader:
         self.subscriptions: dict[str, Subscription] = {}
         self.turn = 0
         self.sending_since: float | None = None
+        self._sending = 0
         self._send = send
         self._close = close
         self._behind: dict[Subscription, None] = {}
@@ -55,15 +58,21 @@ class Reader:
         self._is_pumping = False
 
     async def send(self, text: str) -> None:
-        """One frame; waits while the socket is full."""
-        self.sending_since = time.monotonic()
+        """One frame; waits while the socket is full. `sending_since`: when the socket last took one, if any waits."""
+        self._sending += 1
+        if self.sending_since is None:
+            self.sending_since = time.monotonic()
         try:
             await self._send(text)
         finally:
-            self.sending_since = None
+            self._sending -= 1
+            self.sending_since = time.monotonic() if self._sending else None
 
     def tell(self, text: str) -> None:
-        """One frame, in its own time: for small news that nobody waits for."""
+        """One frame, in its own time: for small news that nobody waits for. Who lets many wait has to come back."""
+        if self._sending >= TELLS_WAITING:
+            self.close(Close.TOO_SLOW)
+            return
         _start(self._quietly(self.send(text)))
 
     def close(self, code: Close, notice: str | None = None) -> None:
@@ -111,7 +120,9 @@ class Reader:
     async def _pump(self) -> None:
         try:
             while self._behind:
-                subscription, _ = self._behind.popitem()
+                # One frame each in turn, so that a busy room does not keep the others waiting.
+                subscription = next(iter(self._behind))
+                del self._behind[subscription]
                 await self._follow(subscription)
         except (ChatError, OSError):
             # The database is away or the socket is gone; the hub's next check tries again.
@@ -121,12 +132,15 @@ class Reader:
             self._task = None
 
     async def _follow(self, subscription: Subscription) -> None:
-        while subscription.is_live:
-            step = await subscription.room.after(subscription.cursor)
-            if step is None or subscription.is_ended:
-                return
-            text, subscription.cursor = step
-            await self.send(text)
+        if not subscription.is_live:
+            return
+        step = await subscription.room.after(subscription.cursor)
+        if step is None or subscription.is_ended:
+            return
+        text, subscription.cursor = step
+        await self.send(text)
+        if subscription.cursor < subscription.room.ring.rev:
+            self._behind[subscription] = None
 
     async def _say_and_close(self, code: Close, notice: str | None) -> None:
         if notice is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from chat import encoding, selectors
-from chat.errors import NotFound
+from chat.errors import NotFound, Unavailable
 from chat.models import Membership, Room
 from chat.protocol import REPLAY_MOST, Change, events_frame, fitting
 from chat.ring import Ring
@@ -29,6 +29,7 @@ class LiveRoom:
         self.ring = Ring(hole.rev, hole.changes)
         self.state = hole.state
         self.subscriptions: set[Subscription] = set()
+        self.told = hole.rev  # the newest rev that any bell spoke of
         self._frames: dict[int, tuple[str, int]] = {}
         self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}
 
@@ -39,6 +40,7 @@ class LiveRoom:
 
     def hear(self, prev: int, rev: int, changes: Collection[Change]) -> bool:
         """Takes a bell; False where something before it is missing."""
+        self.told = max(self.told, rev)
         if rev <= self.ring.rev:
             return True
         if not self.ring.append(prev, rev, changes):
@@ -107,14 +109,15 @@ class LiveRoom:
             return False
         if not hole.is_whole:
             self._replace(await _newest(self.id))
-        elif hole.rev > self.ring.rev:
-            # A bell that came meanwhile closed the hole, or will find the ring where this read leaves it.
-            self.hear(before, hole.rev, hole.changes)
+        elif hole.rev > (now := self.ring.rev):
+            # Bells that came meanwhile may have closed some of the hole.
+            self.hear(now, hole.rev, [change for change in hole.changes if change.rev > now])
         return True
 
     def _replace(self, hole: selectors.Hole) -> None:
         self.epoch = hole.room.epoch
         self.ring = Ring(hole.rev, hole.changes)
+        self.told = hole.rev
         self.state = hole.state
         self._frames.clear()
 
@@ -129,6 +132,8 @@ class LiveRoom:
         hole = await query(selectors.changes_after, self.id, cursor)
         if hole is None:
             raise NotFound("There is no such room.")
+        if hole.room.epoch != self.epoch:
+            raise Unavailable("The room is numbered anew.")  # the hub's next check ends the subscriptions
         return events_frame(self.slug, cursor, hole.rev, hole.changes)
 
 

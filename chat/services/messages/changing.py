@@ -1,0 +1,153 @@
+"""Messages that stand already: edit, delete, restore, and what becomes of removed text."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat import broadcast, encoding
+from chat.errors import Archived, Conflict, Forbidden, NotFound
+from chat.markdown import RENDER_VERSION
+from chat.models import AuditEntry, Membership, Mention, Message, RemovedText, Revision, Room
+from chat.services import rules
+from chat.services.text import render_bodies
+
+
+@transaction.atomic
+def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | None = None) -> Message:
+    """Gives one's own message another text and keeps the earlier one; the text that stands changes nothing.
+
+    Raises NotFound, Forbidden, the sanctions, RateLimited, TooLong, Empty, Conflict (tombstone, `if_rev`).
+    """
+    (text,) = render_bodies([(membership, body)])
+    membership = rules.hold(membership)
+    message = _find(membership.room, seq)
+    if message.author_id != membership.user_id or message.kind != Message.Kind.TEXT:
+        raise Forbidden("Only the author may edit a message.")
+    if message.body == body and not message.is_deleted:
+        return message
+    sanctions = rules.standing_sanctions([membership.user_id], [membership.room_id])
+    rules.refuse_sanctioned(membership, sanctions.get(membership.user_id, ()))
+    allowances = rules.Allowances([membership.user])
+    allowances.check(membership.user)
+    rules.check_body(body)
+    if message.is_deleted:
+        raise Conflict("The message was deleted.")
+    if if_rev is not None and if_rev != message.rev:
+        raise Conflict("The message has changed meanwhile.", field="if_rev")
+    now = timezone.now()
+    Revision.objects.create(message=message, body=message.body, editor=membership.user, edited_at=now)
+    message.body, message.html, message.render_version = body, text.html, RENDER_VERSION
+    message.mentions_all, message.edited_at = text.everyone, now
+    message.mention_rows.exclude(user__in=text.mentions).delete()
+    Mention.objects.bulk_create(
+        [Mention(message=message, user_id=pk, room=membership.room, seq=seq) for pk in text.mentions],
+        ignore_conflicts=True,
+    )
+    allowances.draw(membership.user)
+    allowances.save()
+    _save_change(membership.room, message, text.mentions)
+    return message
+
+
+@transaction.atomic
+def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
+    """Makes a tombstone: one's own message, or as a moderator that of somebody of lower rank.
+
+    The text is kept apart for moderators. A second delete changes nothing.
+    Raises NotFound, Forbidden, Archived, TooLong.
+    """
+    membership = rules.hold(membership)
+    message = _find(membership.room, seq)
+    is_author = message.author_id == membership.user_id
+    if not is_author:
+        _require_higher(membership, message)
+    if membership.room.is_archived and not membership.is_moderator:
+        raise Archived("This room is archived: it can be read, not written in.")
+    reason = rules.check_reason(reason)
+    if message.is_deleted:
+        return message
+    now = timezone.now()
+    RemovedText.objects.create(message=message, body=message.body, html=message.html, removed_at=now)
+    message.body = message.html = ""
+    message.deleted_at, message.deleted_by = now, membership.user
+    message.delete_reason = "" if is_author else reason
+    _save_change(membership.room, message, ())
+    if not is_author:
+        _audit("message.delete", membership, message, reason)
+    return message
+
+
+@transaction.atomic
+def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
+    """Undoes a deletion exactly. Raises NotFound, Forbidden, TooLong, Conflict (the text was purged)."""
+    membership = rules.hold(membership)
+    message = _find(membership.room, seq)
+    rules.require_moderator(membership)
+    reason = rules.check_reason(reason)
+    if not message.is_deleted:
+        return message
+    if {message.author_id, message.deleted_by_id} != {membership.user_id}:
+        _require_higher(membership, message)
+    removed = RemovedText.objects.filter(message=message).first()
+    if removed is None:
+        raise Conflict("The text was purged; it can't be brought back.")
+    message.body, message.html = removed.body, removed.html
+    message.deleted_at, message.deleted_by, message.delete_reason = None, None, ""
+    removed.delete()
+    _save_change(membership.room, message, list(message.mention_rows.values_list("user_id", flat=True)))
+    _audit("message.restore", membership, message, reason)
+    return message
+
+
+def purge_removed_texts() -> int:
+    """Deletes for good the texts of tombstones older than settings.REMOVED_TEXT_DAYS, and what they said before.
+
+    How many there were. The tombstones stay.
+    """
+    latest = timezone.now() - timedelta(days=settings.REMOVED_TEXT_DAYS)
+    with transaction.atomic():
+        old = list(RemovedText.objects.filter(removed_at__lt=latest).values_list("message_id", flat=True))
+        Revision.objects.filter(message__in=old).delete()
+        RemovedText.objects.filter(message__in=old).delete()
+    return len(old)
+
+
+def _find(room: Room, seq: int) -> Message:
+    message = Message.objects.select_related("author").filter(room=room, seq=seq).first()
+    if message is None:
+        raise NotFound("There is no such message.", field="seq")
+    message.room = room
+    return message
+
+
+def _require_higher(membership: Membership, message: Message) -> None:
+    rules.require_moderator(membership)
+    if message.author is None:
+        return
+    theirs = Membership.objects.filter(room=message.room, user=message.author).first() or Membership(role="")
+    theirs.user = message.author
+    if theirs.rank >= membership.rank:
+        raise Forbidden("Nobody acts on somebody of an equal or higher rank.")
+
+
+def _save_change(room: Room, message: Message, mentions: Sequence[int]) -> None:
+    prev = room.rev
+    room.rev += 1
+    room.save(update_fields=["rev"])
+    message.rev = room.rev
+    message.save()
+    broadcast.room_changed(room, prev, [encoding.change(message, mentions)])
+
+
+def _audit(action: str, membership: Membership, message: Message, reason: str) -> None:
+    AuditEntry.objects.create(
+        action=action,
+        actor=membership.user,
+        user=message.author,
+        room=membership.room,
+        seq=message.seq,
+        reason=reason,
+    )
