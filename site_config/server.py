@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 # A little above the protocol's own limit, so that the application sees such a frame and can say why it closes.
 MESSAGE_BYTES = 72 * 1024
-PING_SECONDS = 20
 PONG_SECONDS = 20
 CONNECT_SECONDS = 20
 REQUEST_SECONDS = 120
@@ -93,11 +92,16 @@ class SiteWebSocket(WebSocketProtocol):
         if frame:
             transport.write(frame)
 
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802 - daphne's name
+        """Close with any code; autobahn's own `sendClose` refuses an application 1009 and 1012."""
+        if self.is_up:
+            self.sendCloseFrame(code=int(code or 1000), isReply=False)
+
     def onAutoPingTimeout(self) -> None:  # noqa: N802 - autobahn's name
         """A peer that reads but answers no ping is told why; one that is gone is dropped."""
         self.autoPingTimeoutCall = None
         if self.is_up and self.gate.is_open:
-            self.sendClose(code=TOO_SLOW)
+            self.serverClose(code=TOO_SLOW)
         else:
             super().onAutoPingTimeout()
 
@@ -117,7 +121,6 @@ class Server(daphne_server.Server):
             websocket_handshake_timeout=CONNECT_SECONDS,
             websocket_max_message_size=MESSAGE_BYTES,
             websocket_max_frame_size=MESSAGE_BYTES,
-            ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
             ready_callable=self.prepare,
             server_name="tertulia",
@@ -155,7 +158,7 @@ class Server(daphne_server.Server):
                 logger.exception("Could not finish what was accepted.")
         for protocol in list(self.connections):
             if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
-                protocol.sendClose(code=RESTARTING)
+                protocol.serverClose(code=RESTARTING)
         running = [details.get("application_instance") for details in self.connections.values()]
         running = [task for task in running if task and not task.done()]
         if running:
@@ -166,13 +169,14 @@ class Server(daphne_server.Server):
         await asyncio.gather(*others, return_exceptions=True)
 
 
-def proxy_options() -> dict[str, str]:
-    """Where a proxy in front tells the visitor's address, if there is one."""
+def options() -> dict[str, Any]:
+    """What the environment says: how often quiet sockets are pinged, and where a proxy tells the visitor's address."""
     from site_config import env
 
+    found: dict[str, Any] = {"ping_interval": env.integer("TERTULIA_PING_SECONDS", 20, least=1)}
     if not env.boolean("TERTULIA_BEHIND_PROXY"):
-        return {}
-    return {
+        return found
+    return found | {
         "proxy_forwarded_address_header": "X-Forwarded-For",
         "proxy_forwarded_proto_header": "X-Forwarded-Proto",
     }
@@ -188,7 +192,7 @@ def main() -> None:
         os.write(ready_fd, b"1")
         os.close(ready_fd)
 
-    server = Server(asgi.application, fd=fd, ready=ready, **proxy_options())
+    server = Server(asgi.application, fd=fd, ready=ready, **options())
     server.before_closing = getattr(asgi, "shutdown", None)
     server.run()
 

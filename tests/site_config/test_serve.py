@@ -1,6 +1,7 @@
 """`bin/serve` as a real process: ready line, restarts, order of stopping, nothing left behind."""
 
 import http.client
+import json
 import os
 import re
 import select
@@ -16,6 +17,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from site_config.data_folder import is_running
 from site_config.local_services import database_url
@@ -28,20 +32,21 @@ PAUSE = threading.Event()  # never set: asking again and again would take the pr
 pytestmark = pytest.mark.processes
 
 
+def environment() -> dict[str, str]:
+    """Ours, without what names the services of this test run."""
+    ours = ("DATABASE_", "REDIS_", "TERTULIA_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 class Site:
     """A started supervisor: what it printed, its port, its children."""
 
     def __init__(self, data: Path, *arguments: str, port: int = 0) -> None:
         self.data = data
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DATABASE_", "REDIS_", "TERTULIA_"))
-        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "site_config", "serve", "--data", str(data), "--port", str(port), *arguments],
             cwd=ROOT,
-            env=environment,
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -222,19 +227,49 @@ def test_wrong_arguments_are_refused(folder: Path, arguments: list[str]) -> None
     assert "error: " in site.errors[-1]
 
 
-def test_manage_uses_the_running_services_or_starts_its_own(site: Site) -> None:
-    def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "site_config", "manage", "--data", str(site.data), *arguments]
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))
-        }
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+SIGN_IN = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
+from accounts.models import User
+user = User.objects.create_user("ann", "", "correct horse")
+session = SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.save()
+print("session", session.session_key)
+"""
 
+
+def manage(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "site_config", "manage", "--data", str(data), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+
+
+def test_manage_works_beside_a_running_site_whose_end_is_told_to_its_sockets(site: Site) -> None:
     site.wait_ready()
-    beside = manage("showmigrations", "accounts")
-    assert (beside.returncode, "[X] 0001_initial" in beside.stdout) == (0, True), beside.stderr
-    assert site.status() == 200
-    assert site.end() == 0
-    alone = manage("showmigrations", "accounts")
-    assert (alone.returncode, "[X] 0001_initial" in alone.stdout) == (0, True), alone.stderr
-    assert manage("no_such_command").returncode == 1
+    beside = manage(site.data, "shell", "-c", SIGN_IN)
+    assert beside.returncode == 0, beside.stderr
+    key = beside.stdout.split("session ")[1].strip()
+    address = f"127.0.0.1:{site.port}"
+    with connect(
+        f"ws://{address}/ws/chat/",
+        origin=Origin(f"http://{address}"),
+        additional_headers={"Cookie": f"sessionid={key}"},
+    ) as client:
+        assert json.loads(client.recv(10))["type"] == "hello"
+        site.process.terminate()
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(15)
+        assert closed.value.rcvd, site.errors
+        assert closed.value.rcvd.code == 1012
+    assert site.finish() == 0
+
+    alone = manage(
+        site.data,
+        "shell",
+        "-c",
+        "from accounts.models import User; print('users', User.objects.filter(username='ann').count())",
+    )
+    assert (alone.returncode, "users 1" in alone.stdout) == (0, True), alone.stderr
+    assert manage(site.data, "no_such_command").returncode == 1
