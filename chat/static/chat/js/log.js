@@ -72,7 +72,7 @@ export class Log {
     const anchor = this.isPinned && !this.heldAfter.peek() ? null : this.#anchor();
     this.#reconcile(items);
     if (anchor?.li.isConnected) {
-      const moved = anchor.li.getBoundingClientRect().top - anchor.top;
+      const moved = anchor.li.getBoundingClientRect().bottom - anchor.bottom;
       if (Math.abs(moved) >= 1) this.scroller.scrollTop += moved;
     }
     queueMicrotask(() => this.seen());
@@ -208,12 +208,12 @@ export class Log {
 
   // ---------- scrolling
 
-  /** The first row in view, to hold the page by. */
+  /** The first row in view, to hold the page by its lower edge: the upper one moves when the row joins a group. */
   #anchor() {
     const { top, bottom } = this.scroller.getBoundingClientRect();
     for (const li of /** @type {Iterable<HTMLElement>} */ (this.list.children)) {
       const box = li.getBoundingClientRect();
-      if (box.bottom > top && box.top < bottom && li.dataset.seq) return { li, top: box.top };
+      if (box.bottom > top && box.top < bottom && li.dataset.seq) return { li, bottom: box.bottom };
     }
     return null;
   }
