@@ -4,6 +4,7 @@ Imports no Django, because settings ask this module for addresses and tests star
 """
 
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -90,6 +91,9 @@ class LocalServices:
         if self.postgres:
             self.postgres.stop(grace=30)
         if self.lock:
+            run = run_dir(self.data)
+            if run.parent != self.lock.path.parent:  # outside our folders, where nobody else would tidy up
+                shutil.rmtree(run, ignore_errors=True)
             self.lock.release()
             self.lock = None
 

@@ -83,6 +83,7 @@ def test_a_path_with_odd_characters_and_one_that_is_too_long(folder: Path) -> No
                 assert client.ping()
         finally:
             services.stop()
+        assert not data_folder.run_dir(services.data).exists()
 
 
 def test_a_database_of_another_version_is_refused_untouched(folder: Path) -> None:
