@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from chat.errors import Unavailable
 from chat.services.messages import Draft, Outcome, post_messages
-from chat.threads import RETRY_SECONDS, run
+from chat.threads import ANSWER_SECONDS, RETRY_SECONDS, run
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +27,22 @@ class Writer:
         self._is_closed = False
 
     async def post(self, drafts: Sequence[Draft]) -> list[Outcome]:
-        """The outcome of each draft. A full or closing writer answers Unavailable."""
+        """The outcome of each draft, in ANSWER_SECONDS at most. A full or closing writer answers Unavailable."""
         if self._is_closed or len(self._waiting) + len(drafts) > WAITING:
             busy = Unavailable("Too much is being written right now.", retry_after=RETRY_SECONDS)
             return [busy for _ in drafts]
+        if not drafts:
+            return []
         loop = asyncio.get_running_loop()
         entries: list[Entry] = [(draft, loop.create_future()) for draft in drafts]
         self._waiting += entries
         if self._task is None:
             self._task = loop.create_task(self._work())
-        return await asyncio.gather(*(future for _, future in entries))
+        _, late = await asyncio.wait([future for _, future in entries], timeout=ANSWER_SECONDS)
+        if late:
+            # Those still waiting for an earlier batch are not tried; of the others nobody can say yet.
+            self._waiting = [entry for entry in self._waiting if entry[1] not in late]
+        return [future.result() if future.done() else _unreachable() for _, future in entries]
 
     async def close(self) -> None:
         """Finishes what waits, then takes nothing more."""
@@ -66,3 +72,7 @@ class Writer:
                 return [outcome for draft in drafts for outcome in await self._post([draft])]
             logger.exception("a draft could not be posted")
             return [Unavailable("The message could not be stored.", retry_after=RETRY_SECONDS)]
+
+
+def _unreachable() -> Unavailable:
+    return Unavailable("The database can't be reached right now.", retry_after=RETRY_SECONDS)
