@@ -5,7 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from chaos.copy import Copy
-from chaos.record import Broken, Evidence, RoomNow, Seen, Sent, Testimony
+from chaos.record import Broken, Evidence, Frame, RoomNow, Seen, Sent, Witness
+
+MANY = 2**53
 
 
 def check(evidence: Evidence) -> list[str]:
@@ -84,7 +86,7 @@ class Checker:
         elif row.body not in sent.texts[sent.texts.index(last) :]:
             yield f"{sent.room}: message {row.seq} lost its acknowledged edit"
 
-    def check_order(self, person: Testimony) -> Iterator[str]:
+    def check_order(self, person: Witness) -> Iterator[str]:
         """What one socket sent to one room, and was accepted, rises in the order sent."""
         tries = defaultdict(list)
         for sent in person.sent:
@@ -98,7 +100,7 @@ class Checker:
 
     # ---------- what was seen
 
-    def check_copies(self, person: Testimony) -> Iterator[str]:
+    def check_copies(self, person: Witness) -> Iterator[str]:
         """Each journal can be replayed without a gap, and its end is the database's state."""
         copies: dict[str, Copy] = {}
         for frame in person.frames:
@@ -115,8 +117,7 @@ class Checker:
             room = self.rooms[slug]
             if (copy.rev, copy.seq, copy.epoch) != (room.rev, room.seq, room.epoch):
                 yield f"{person.name} holds {slug} at rev {copy.rev}, seq {copy.seq}; it is at {room.rev}, {room.seq}"
-            first = min(copy.messages, default=room.seq + 1)
-            wanted = {row.seq: row for row in room.rows if row.seq >= first}
+            wanted = {row.seq: row for row in room.rows if row.seq >= copy.first}
             if copy.messages != wanted:
                 wrong = [seq for seq in wanted.keys() | copy.messages if copy.messages.get(seq) != wanted.get(seq)]
                 yield f"{person.name} holds another {slug} than the database: messages {sorted(wrong)[:10]}"
@@ -146,16 +147,39 @@ class Checker:
             yield f"{name} saw in {slug} a text that was never sent: {message}"
 
     def check_freshness(self, versions: dict[tuple[str, int, int], Seen]) -> Iterator[str]:
-        """A frame up to rev R holds no text that an edit or deletion up to R had replaced."""
+        """A frame up to rev R holds what changed after its cursor, as it was at R.
+
+        Only `events` may leave out what changed once more after R, because that comes later.
+        """
         revs = defaultdict(list)
+        log = defaultdict(list)
         for slug, seq, rev in sorted(versions):
             revs[slug, seq].append(rev)
+            log[slug].append((rev, seq))
+        for changes in log.values():
+            changes.sort()
         for person in self.people:
             for frame in person.frames:
-                for message in frame.messages:
-                    known = revs[frame.room, message.seq]
-                    if known[bisect_right(known, frame.rev) - 1] > message.rev:
+                held = {message.seq: message.rev for message in frame.messages}
+                for seq, rev in held.items():
+                    known = revs[frame.room, seq]
+                    if known[bisect_right(known, frame.rev) - 1] > rev:
                         yield (
-                            f"{person.name} got a stale text: {frame.room} {message.seq} of rev {message.rev}"
+                            f"{person.name} got a stale text: {frame.room} {seq} of rev {rev}"
                             f" in a frame up to {frame.rev}"
                         )
+                for rev, seq in changes_of(frame, log[frame.room]):
+                    is_last = revs[frame.room, seq][-1] <= frame.rev
+                    if seq not in held and (is_last or frame.kind == "subscribed"):
+                        yield (
+                            f"{person.name} was not told of rev {rev} of {frame.room} {seq}"
+                            f" in a frame up to {frame.rev}"
+                        )
+
+
+def changes_of(frame: Frame, log: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """(rev, seq) of the known changes that a frame which goes on from a cursor has to tell of."""
+    since = frame.prev if frame.kind == "events" else frame.since
+    if since is None or frame.is_reset or frame.kind not in ("events", "subscribed"):
+        return []
+    return log[bisect_right(log, (since, MANY)) : bisect_right(log, (frame.rev, MANY))]

@@ -4,7 +4,7 @@ from chaos.record import Broken, Frame, Seen
 
 
 class Copy:
-    """What one client holds of one room."""
+    """What one client holds of one room: everything from message `first` on."""
 
     def __init__(self, room: str) -> None:
         self.room = room
@@ -12,6 +12,7 @@ class Copy:
         self.epoch = ""
         self.seq = 0
         self.messages: dict[int, Seen] = {}
+        self.first = 1
         self.is_live = False
 
     def take(self, frame: Frame) -> None:
@@ -38,6 +39,7 @@ class Copy:
         first = seqs[0] if seqs else frame.seq + 1
         self._need(seqs == list(range(first, frame.seq + 1)), frame, "the backlog has a hole")
         self._need(frame.has_before == (first > 1), frame, "has_before is wrong")
+        self.first = first
         self.messages = {message.seq: message for message in frame.messages}
 
     def _resume(self, frame: Frame) -> None:
@@ -62,9 +64,8 @@ class Copy:
         self.seq = max([self.seq, *seqs])
 
     def _merge(self, frame: Frame) -> None:
-        first = min(self.messages, default=1)
         for message in frame.messages:
-            if message.seq >= first:
+            if message.seq >= self.first:
                 known = self.messages.get(message.seq)
                 self._need(known is None or known.rev < message.rev, frame, f"message {message.seq} went back")
                 self.messages[message.seq] = message

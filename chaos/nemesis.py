@@ -25,6 +25,8 @@ WEIGHTS = {
     "postgres kill": 3,
     "postgres stop": 2,
     "postgres backend kill": 1,
+    "postgres outage": 1,
+    "valkey outage": 1,
     "net cut": 4,
     "net stall": 3,
     "net blackhole": 1,
@@ -81,6 +83,7 @@ class Nemesis:
             "kill": self.kill,
             "term": self.term,
             "stop": self.stop,
+            "outage": self.outage,
             "flush": self.flush,
             "cut": self.cut,
             "stall": self.stall,
@@ -97,6 +100,7 @@ class Nemesis:
 
     def heal(self) -> None:
         """Take back what can be taken back."""
+        send(self.site.child.pid or 0, signal.SIGCONT)
         for role in ("postgres", "valkey", "worker"):
             self.site.signal(role, signal.SIGCONT)
         self.proxy.heal()
@@ -143,6 +147,17 @@ class Nemesis:
         finally:
             for pid in pids:
                 send(pid, signal.SIGCONT)
+
+    async def outage(self, act: Act, role: str) -> None:
+        """Killed, and nobody there to start it again for a while."""
+        supervisor = self.site.child.pid or 0
+        send(supervisor, signal.SIGSTOP)
+        try:
+            for pid in self.site.pids(role):
+                send(pid, signal.SIGKILL)
+            await asyncio.sleep(act.seconds)
+        finally:
+            send(supervisor, signal.SIGCONT)
 
     async def flush(self, act: Act, role: str) -> None:
         await asyncio.to_thread(self.site.flush_valkey)

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from chaos.copy import Copy
 from chaos.outbox import Operation, Outbox
-from chaos.record import Ack, Broken, Frame, Sent, Testimony, seen
+from chaos.record import Ack, Broken, Frame, Sent, Witness, seen
 
 PING_SECONDS = 3.0
 SILENCE_SECONDS = 9.0
@@ -59,7 +59,7 @@ class Person:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.testimony = Testimony(self.access.username)
+        self.witness = Witness(self.access.username)
         self.outbox = Outbox()
         self.copies = {slug: Copy(slug) for slug in self.access.rooms}
         self.user_id = 0
@@ -104,7 +104,7 @@ class Person:
         ) as socket:
             self.connection += 1
             self.counts["connections"] += 1
-            self.testimony.frames.append(Frame("opened", self.connection))
+            self.witness.frames.append(Frame("opened", self.connection))
             self.heard_at = self.pinged_at = time.monotonic()
             self.socket = socket
             routine = asyncio.create_task(self.routine(socket))
@@ -170,25 +170,29 @@ class Person:
     def think(self) -> None:
         """Make up something to say or to change, by chance."""
         dice = self.chance.random()
-        if dice > 0.35 or len(self.outbox) > 30:
+        if dice > 0.15 or len(self.outbox) > 30:
             return
         slug = self.chance.choice(self.access.rooms)
-        if dice < 0.24:
-            for _ in range(4 if dice < 0.02 else 1):
+        if dice < 0.1:
+            for _ in range(6 if dice < 0.005 else 1):
                 self.outbox.add(self.draft(slug))
-            return
-        if dice > 0.34 and slug in self.access.moderates:
+        elif dice > 0.14 and slug in self.access.moderates:
             self.moderate(self.copies[slug])
+        else:
+            self.change(is_deletion=dice > 0.135)
+
+    def change(self, *, is_deletion: bool) -> None:
+        """Delete or edit one of the person's own newest messages."""
+        mine = [sent for sent in self.witness.sent[-30:] if sent.acks and not sent.is_busy and not sent.is_dead]
+        if not mine:
             return
-        mine = [sent for sent in self.testimony.sent[-30:] if sent.acks and not sent.is_busy and not sent.is_dead]
-        if mine:
-            sent = self.chance.choice(mine)
-            if dice < 0.31:
-                text = f"{sent.texts[0]} · edit {len(sent.texts)}"
-                sent.texts.append(text)
-                self.outbox.add(Operation("edit", sent, text, sent.rev))
-            else:
-                self.outbox.add(Operation("delete", sent))
+        sent = self.chance.choice(mine)
+        if is_deletion:
+            self.outbox.add(Operation("delete", sent))
+        else:
+            text = f"{sent.texts[0]} · edit {len(sent.texts)}"
+            sent.texts.append(text)
+            self.outbox.add(Operation("edit", sent, text, sent.rev))
 
     def moderate(self, copy: Copy) -> None:
         """Delete one of the newest messages of somebody else."""
@@ -199,11 +203,11 @@ class Person:
             self.outbox.add(Operation("delete", Sent(it.client_id or "", copy.room, it.author, [it.body], acks)))
 
     def draft(self, slug: str) -> Operation:
-        number = len(self.testimony.sent) + 1
+        number = len(self.witness.sent) + 1
         client_id = f"{self.chance.getrandbits(32):08x}-0000-4000-8000-{number:012x}"
         text = f"{self.access.username} {number} in {slug}"
         sent = Sent(client_id, slug, self.user_id, [text])
-        self.testimony.sent.append(sent)
+        self.witness.sent.append(sent)
         return Operation("send", sent, text)
 
     async def subscribe(self, copy: Copy) -> None:
@@ -276,7 +280,7 @@ class Person:
         )
 
     def take(self, frame: Frame) -> None:
-        self.testimony.frames.append(frame)
+        self.witness.frames.append(frame)
         self.copies[frame.room].take(frame)
 
     # ---------- looking back

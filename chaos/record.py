@@ -84,7 +84,7 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Testimony:
+class Witness:
     """All that one person sent and saw."""
 
     name: str
@@ -106,5 +106,5 @@ class RoomNow(NamedTuple):
 class Evidence:
     """Everything the checker looks at."""
 
-    people: list[Testimony]
+    people: list[Witness]
     rooms: dict[str, RoomNow]

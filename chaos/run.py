@@ -155,7 +155,7 @@ class Run:
                 if slug not in rooms:
                     history = [seen(message) for message in await person.history(slug)]
                     rooms[slug] = (await asyncio.to_thread(self.site.rows, slug))._replace(history=history)
-        return Evidence([person.testimony for person in self.people], rooms)
+        return Evidence([person.witness for person in self.people], rooms)
 
     def count(self) -> Counter[str]:
         return sum((person.counts for person in self.people), Counter())
@@ -164,5 +164,5 @@ class Run:
         verdict = self.verdict
         verdict.counts, verdict.acts, verdict.done = self.count(), enemy.counts, enemy.done
         verdict.slowest_return = enemy.slowest_return
-        verdict.messages = sum(bool(sent.acks) for person in self.people for sent in person.testimony.sent)
+        verdict.messages = sum(bool(sent.acks) for person in self.people for sent in person.witness.sent)
         return verdict
