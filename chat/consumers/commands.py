@@ -64,7 +64,8 @@ class Commands:
 
     async def send_all(self, commands: Sequence[protocol.Send]) -> None:
         """A run of sends goes to the writer together, so they keep their order and cost one transaction."""
-        drafts: list[Draft | ChatError] = [await self._draft(command) for command in commands]
+        seats = {slug: await self._seen(slug) for slug in {command.room: None for command in commands}}
+        drafts = [self._draft(command, seats[command.room]) for command in commands]
         outcomes = iter(await self.writer.post([draft for draft in drafts if isinstance(draft, Draft)]))
         for command, draft in zip(commands, drafts, strict=True):
             outcome = next(outcomes) if isinstance(draft, Draft) else draft
@@ -79,13 +80,17 @@ class Commands:
             else:
                 await self.refuse(outcome, command.ref, command.room)
 
-    async def _draft(self, command: protocol.Send) -> Draft | ChatError:
+    async def _seen(self, slug: str) -> Membership | ChatError:
         try:
-            membership = await self._seat(command.room, access.see_room)
-            if command.attachments:
-                raise NotFound("There is no such upload.", field="attachments")
+            return await self._seat(slug, access.see_room)
         except ChatError as error:
             return error
+
+    def _draft(self, command: protocol.Send, membership: Membership | ChatError) -> Draft | ChatError:
+        if isinstance(membership, ChatError):
+            return membership
+        if command.attachments:
+            return NotFound("There is no such upload.", field="attachments")
         return Draft(
             membership=membership,
             body=command.body,
