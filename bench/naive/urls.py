@@ -1,0 +1,5 @@
+"""No pages: sockets alone are measured."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []
