@@ -25,6 +25,9 @@ class Writer:
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._is_closed = False
+        self._asking = 0
+        self._all_heard = asyncio.Event()
+        self._all_heard.set()
 
     async def post(self, drafts: Sequence[Draft]) -> list[Outcome]:
         """The outcome of each draft, in ANSWER_SECONDS at most. A full or closing writer answers Unavailable."""
@@ -38,17 +41,25 @@ class Writer:
         self._waiting += entries
         if self._task is None:
             self._task = loop.create_task(self._work())
-        _, late = await asyncio.wait([future for _, future in entries], timeout=ANSWER_SECONDS)
+        self._asking += 1
+        self._all_heard.clear()
+        try:
+            _, late = await asyncio.wait([future for _, future in entries], timeout=ANSWER_SECONDS)
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._all_heard.set()
         if late:
             # Those still waiting for an earlier batch are not tried; of the others nobody can say yet.
             self._waiting = [entry for entry in self._waiting if entry[1] not in late]
         return [future.result() if future.done() else _unreachable() for _, future in entries]
 
     async def close(self) -> None:
-        """Finishes what waits, then takes nothing more."""
+        """Finishes what waits and lets those who asked hear of it, then takes nothing more."""
         self._is_closed = True
         if self._task is not None:
             await self._task
+        await self._all_heard.wait()
 
     async def _work(self) -> None:
         try:
