@@ -5,8 +5,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple
 
 from chaos.proxy import Proxy
 from chaos.site import Site, send
@@ -68,6 +68,9 @@ class Nemesis:
         self.slowest_return = 0.0
         self.ended_at: dict[str, float] = {}
         self.tasks: set[asyncio.Task[None]] = set()
+        self.outages = 0
+        self.is_watched = asyncio.Event()  # whether the supervisor is awake
+        self.is_watched.set()
 
     async def run(self, acts: list[Act]) -> None:
         """One act after the other at its time; long ones overlap."""
@@ -79,7 +82,7 @@ class Nemesis:
 
     def start(self, act: Act) -> None:
         subject, _, verb = act.kind.rpartition(" ")
-        ways: dict[str, Callable[[Act, str], Awaitable[None]]] = {
+        ways: dict[str, Callable[[Act, str], Coroutine[Any, Any, None]]] = {
             "kill": self.kill,
             "term": self.term,
             "stop": self.stop,
@@ -91,12 +94,9 @@ class Nemesis:
         }
         self.counts[act.kind] += 1
         self.done.append(str(act))
-        task = asyncio.create_task(self._guarded(ways[verb](act, subject)))
+        task = asyncio.create_task(ways[verb](act, subject))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-
-    async def _guarded(self, work: Awaitable[None]) -> None:
-        await work
 
     def heal(self) -> None:
         """Take back what can be taken back."""
@@ -129,7 +129,13 @@ class Nemesis:
         self.ended_at[role] = now
         allowed = BACK_SECONDS if now - last > STEADY_SECONDS else 4 * BACK_SECONDS
         leave = 12.0 if number == signal.SIGTERM else 0.0  # it says goodbye first
-        taken = await self.site.back(role, pid, allowed + leave)
+        taken = None
+        while taken is None:
+            outages = self.outages
+            await self.is_watched.wait()
+            taken = await self.site.back(role, pid, allowed + leave)
+            if outages == self.outages and self.is_watched.is_set():
+                break
         if taken is None:
             self.broken(f"{role} {pid} was not started again within {allowed:g} s ({act})")
         elif not leave:
@@ -151,6 +157,8 @@ class Nemesis:
     async def outage(self, act: Act, role: str) -> None:
         """Killed, and nobody there to start it again for a while."""
         supervisor = self.site.child.pid or 0
+        self.outages += 1
+        self.is_watched.clear()
         send(supervisor, signal.SIGSTOP)
         try:
             for pid in self.site.pids(role):
@@ -158,6 +166,7 @@ class Nemesis:
             await asyncio.sleep(act.seconds)
         finally:
             send(supervisor, signal.SIGCONT)
+            self.is_watched.set()
 
     async def flush(self, act: Act, role: str) -> None:
         await asyncio.to_thread(self.site.flush_valkey)
