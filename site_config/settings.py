@@ -116,7 +116,7 @@ REDIS_URL = env.redis("REDIS_URL", local_services.redis_url(DATA_DIR))
 REDIS_PREFIX = env.text("TERTULIA_REDIS_PREFIX", "tertulia")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "site_config.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
