@@ -72,6 +72,12 @@ class SiteWebSocket(WebSocketProtocol):
         self.transport.unregisterProducer()  # the HTTP channel that the socket grew out of
         self.transport.registerProducer(self.gate, True)
 
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N802, N803
+        """A refused Origin is a 403 like any other refusal; autobahn says 400 where it is no address at all."""
+        if reason.startswith(("HTTP Origin header", "WebSocket connection denied: origin")):
+            reason, code = "Forbidden", 403
+        super().failHandshake(reason, code, responseHeaders)
+
     @property
     def is_up(self) -> bool:
         """The handshake is done and nobody has begun to close."""

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection
+from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -74,6 +75,13 @@ def database_url_of_tests() -> str:
 def secret_of(user: User) -> str:
     """A fresh bearer token."""
     return create_token(user=user, name="test")[1]
+
+
+def cookie_of(user: User) -> tuple[Client, dict[str, str]]:
+    """A browser that is signed in, and the header with its session."""
+    client = Client()
+    client.force_login(user)
+    return client, {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
 
 
 class Person:
