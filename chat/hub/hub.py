@@ -174,7 +174,8 @@ class Hub:
 
     def _forget(self, room: LiveRoom) -> None:
         self.rooms.pop(room.id, None)
-        self._slugs.pop(room.slug, None)
+        if self._slugs.get(room.slug) is room:
+            del self._slugs[room.slug]
 
     # ---------- the check
 
