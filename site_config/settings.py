@@ -102,7 +102,13 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL", local_services.database_url(DATA_DIR))}
 DATABASES["default"]["OPTIONS"] |= {
-    "pool": {"min_size": 1, "max_size": env.integer("TERTULIA_DB_POOL", 10, least=2), "timeout": 3},
+    "pool": {
+        "min_size": 1,
+        "max_size": env.integer("TERTULIA_DB_POOL", 10, least=2),
+        "timeout": 3,
+        # Its pauses between attempts double until then: after a long outage it would stay away as long again.
+        "reconnect_timeout": 3,
+    },
     "connect_timeout": 3,
     "tcp_user_timeout": 4000,
     "options": "-c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=15s",
