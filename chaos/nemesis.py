@@ -128,7 +128,8 @@ class Nemesis:
         now, last = time.monotonic(), self.ended_at.get(role, 0.0)
         self.ended_at[role] = now
         allowed = BACK_SECONDS if now - last > STEADY_SECONDS else 4 * BACK_SECONDS
-        leave = 12.0 if number == signal.SIGTERM else 0.0  # it says goodbye first
+        # It says goodbye first, and may itself be stopped in the midst of it.
+        leave = 25.0 if number == signal.SIGTERM else 0.0
         taken = None
         while taken is None:
             outages = self.outages
