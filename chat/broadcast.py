@@ -1,4 +1,4 @@
-"""What leaves the services for open sockets: group names, the shape of events, and when they go (on commit).
+"""What leaves the services for open sockets: the shape of events, and when they go (on commit).
 
 An event is a doorbell and may be lost: the database is the truth and hubs check it every few seconds.
 In a process with a hub the event reaches it at once and the other processes through the channel layer.
@@ -6,6 +6,7 @@ In a process with a hub the event reaches it at once and the other processes thr
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
@@ -22,19 +23,11 @@ from chat.protocol import Change
 logger = logging.getLogger(__name__)
 
 type Event = dict[str, Any]
-type Envelope = tuple[str, Event]
 
+GROUP = "bells"
 SEND_SECONDS = 1.0
-
-
-def room_group(room_id: int) -> str:
-    """The group of the processes that have a reader of the room."""
-    return f"room.{room_id}"
-
-
-def user_group(user_id: int) -> str:
-    """The group of the processes that have a socket of the person."""
-    return f"user.{user_id}"
+EVENTS_AT_ONCE = 256
+EVENTS_WAITING = 10_000
 
 
 # ---------- announcements: called by services inside their transaction (typing, which writes nothing, by its door)
@@ -49,19 +42,19 @@ def room_changed(room: Room, prev: int, changes: Collection[Change]) -> None:
         "rev": room.rev,
         "changes": [tuple(change) for change in changes],
     }
-    _on_commit(room_group(room.pk), event)
+    _on_commit(event)
 
 
 def typing(membership: Membership, origin: str) -> None:
     """Somebody types; not to the socket that said so."""
     text = protocol.frame("typing", room=membership.room.slug, user=encoding.person(membership.user))
     event = {"type": "typing", "room": membership.room.pk, "text": text, "origin": origin}
-    carrier.carry(room_group(membership.room.pk), event)
+    carrier.carry(event)
 
 
 def told(user_id: int, text: str, *, origin: str = "") -> None:
     """A frame for every socket of a person but the one it came from."""
-    _on_commit(user_group(user_id), {"type": "told", "user": user_id, "text": text, "origin": origin})
+    _on_commit({"type": "told", "user": user_id, "text": text, "origin": origin})
 
 
 def read_marker_moved(membership: Membership, origin: str) -> None:
@@ -89,29 +82,31 @@ def room_left(user_id: int, room: Room, reason: str) -> None:
     """The person's subscriptions of the room end, on every process."""
     text = protocol.frame("room_left", room=room.slug, reason=reason)
     event = {"type": "left", "user": user_id, "slug": room.slug, "text": text}
-    _on_commit(user_group(user_id), event)
+    _on_commit(event)
 
 
 def access_changed(user_id: int) -> None:
     """Something of the person's access may have ended: every process looks anew and ends what has."""
-    _on_commit(user_group(user_id), {"type": "access", "user": user_id})
+    _on_commit({"type": "access", "user": user_id})
 
 
 # ---------- carriage
 
 
 class Carrier:
-    """Takes events of this process to its own hub and to the channel layer.
+    """Takes events of this process to its own hub, and to those of the other processes through the channel layer.
 
-    A hub attaches itself once it runs; without one (management commands) events only go to the layer.
-    What goes to the layer carries `source`, this carrier's name, so that the hub can leave out its own echo.
+    A hub attaches itself once it runs; without one (management commands) events only go to the layer. All that waits
+    goes in one message to the one group that every hub is in, under this carrier's name: hubs leave out their own.
     """
 
     def __init__(self) -> None:
         self.name = uuid4().hex
         self._loop: asyncio.AbstractEventLoop | None = None
         self._hear: Callable[[Event], None] | None = None
-        self._waiting: list[Envelope] = []
+        self._arrived: deque[Event] = deque()
+        self._is_called = False
+        self._waiting: deque[Event] = deque(maxlen=EVENTS_WAITING)
         self._task: asyncio.Task[None] | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop, hear: Callable[[Event], None]) -> None:
@@ -119,41 +114,42 @@ class Carrier:
 
     def detach(self) -> None:
         self._loop = self._hear = None
-        self._waiting.clear()
 
-    def carry(self, group: str, event: Event) -> None:
+    def carry(self, event: Event) -> None:
         """From any thread; never raises, never waits for the layer where there is a hub."""
         if self._loop is None or self._loop.is_closed():
-            async_to_sync(_send)([(group, event)])
-        else:
-            self._loop.call_soon_threadsafe(self._deliver, group, event)
-
-    def _deliver(self, group: str, event: Event) -> None:
-        if self._hear is None:
+            async_to_sync(self._send)([event])
             return
-        self._hear(event)
-        self._waiting.append((group, event | {"source": self.name}))
+        self._arrived.append(event)
+        if not self._is_called:
+            self._is_called = True
+            self._loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        self._is_called = False
+        while self._arrived:
+            event = self._arrived.popleft()
+            if self._hear is not None:
+                self._hear(event)
+            self._waiting.append(event)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self) -> None:
         while self._waiting:
-            envelopes, self._waiting = self._waiting, []
-            await _send(envelopes)
+            await self._send([self._waiting.popleft() for _ in range(min(len(self._waiting), EVENTS_AT_ONCE))])
+
+    async def _send(self, events: list[Event]) -> None:
+        message = {"type": "events", "source": self.name, "events": events}
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await get_channel_layer().group_send(GROUP, message)
+        except Exception as error:  # noqa: BLE001 - whatever ails the broker, the check of the hubs makes up for it
+            logger.warning("%d events not announced: %r", len(events), error)
 
 
 carrier = Carrier()
 
 
-def _on_commit(group: str, event: Event) -> None:
-    transaction.on_commit(partial(carrier.carry, group, event), robust=True)
-
-
-async def _send(envelopes: list[Envelope]) -> None:
-    layer = get_channel_layer()
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            for group, event in envelopes:
-                await layer.group_send(group, event)
-    except Exception as error:  # noqa: BLE001 - whatever ails the broker, the check of the hubs makes up for it
-        logger.warning("%d events not announced: %r", len(envelopes), error)
+def _on_commit(event: Event) -> None:
+    transaction.on_commit(partial(carrier.carry, event), robust=True)

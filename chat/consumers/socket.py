@@ -85,7 +85,7 @@ class ChatConsumer(AsyncConsumer):
         self.reader = Reader(holder, self._send, self._close)
         self.commands = Commands(user, self.reader, self.hub, self.writer)
         # From here on, what ends this person's access ends this socket; only then is the access looked at.
-        await self.hub.add(self.reader)
+        self.hub.add(self.reader)
         worker = asyncio.create_task(self._work(user))
         try:
             while (event := await receive())["type"] != "websocket.disconnect":
@@ -93,7 +93,7 @@ class ChatConsumer(AsyncConsumer):
         finally:
             self.is_closing = True
             worker.cancel()
-            await self.hub.remove(self.reader)
+            self.hub.remove(self.reader)
 
     async def _take(self, text: str | None) -> None:
         """One frame of the client, into the queue; too many, too large or binary ones end the socket."""

@@ -7,9 +7,9 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from chat import access, selectors
-from chat.broadcast import Event, carrier, room_group, user_group
+from chat.broadcast import Event, carrier
 from chat.errors import ChatError, NotFound, Unavailable
-from chat.hub.doorbell import Doorbell
+from chat.hub.doorbell import listen
 from chat.hub.reader import Reader, Subscription
 from chat.hub.room import LiveRoom
 from chat.protocol import Change, Close, frame
@@ -22,7 +22,7 @@ STALLED_SECONDS = 30.0
 
 
 class Hub:
-    """Owns one channel of the layer and joins the group of each room and person with a reader here.
+    """Owns one channel of the layer, and keeps what its readers need of what is heard there.
 
     The layer is a doorbell: every CHECK_SECONDS one query finds what it lost. Starts on first use, in the running loop.
     """
@@ -34,7 +34,6 @@ class Hub:
         self._opening: dict[int, asyncio.Task[LiveRoom]] = {}
         self._told: dict[int, int] = {}
         self._repairing: dict[int, asyncio.Task[None]] = {}
-        self._doorbell = Doorbell(self.hear)
         self._tasks: list[asyncio.Task[None]] = []
         self._background: set[asyncio.Task[None]] = set()
 
@@ -45,7 +44,7 @@ class Hub:
         if not self._tasks:
             loop = asyncio.get_running_loop()
             carrier.attach(loop, self.hear)
-            self._tasks = [loop.create_task(self._doorbell.listen()), loop.create_task(self._check_for_ever())]
+            self._tasks = [loop.create_task(listen(self.hear)), loop.create_task(self._check_for_ever())]
 
     async def stop(self) -> None:
         """Tells every client to come back and ends."""
@@ -59,20 +58,18 @@ class Hub:
 
     # ---------- readers and rooms
 
-    async def add(self, reader: Reader) -> None:
+    def add(self, reader: Reader) -> None:
         """From now on the person's news reach this reader."""
         self.start()
         self.readers.setdefault(reader.holder.user_id, set()).add(reader)
-        await self._doorbell.join(user_group(reader.holder.user_id))
 
-    async def remove(self, reader: Reader) -> None:
+    def remove(self, reader: Reader) -> None:
         for slug in list(reader.subscriptions):
             reader.unsubscribe(slug)
         others = self.readers.get(reader.holder.user_id, set())
         others.discard(reader)
         if not others:
             self.readers.pop(reader.holder.user_id, None)
-            await self._doorbell.leave(user_group(reader.holder.user_id))
 
     def find(self, slug: str) -> LiveRoom | None:
         """The live room of that address, if it is one."""
@@ -92,7 +89,6 @@ class Hub:
     async def _open(self, room_id: int) -> LiveRoom:
         self._told[room_id] = 0
         try:
-            await self._doorbell.join(room_group(room_id))
             room = await LiveRoom.load(room_id)
         finally:
             told = self._told.pop(room_id)
@@ -192,8 +188,7 @@ class Hub:
     async def check(self) -> None:
         """What the bells may have lost: changes, ended access, rooms without readers, sockets that take nothing."""
         self._close_stalled()
-        await self._doorbell.renew()
-        await self._close_idle()
+        self._close_idle()
         revs = {room.id: room.ring.rev for room in self.rooms.values()}
         found = await query(selectors.numbers, list(revs))
         for room in list(self.rooms.values()):
@@ -217,11 +212,10 @@ class Hub:
             if reader.sending_since is not None and reader.sending_since < latest:
                 reader.close(Close.TOO_SLOW)
 
-    async def _close_idle(self) -> None:
+    def _close_idle(self) -> None:
         for room in list(self.rooms.values()):
             if not room.subscriptions and self.rooms.get(room.id) is room:
                 self._forget(room)
-                await self._doorbell.leave(room_group(room.id))
 
     async def _end_lapsed(self, readers: list[Reader]) -> None:
         """Ends the sockets of those who may not be here any more, and subscriptions of rooms one may not read."""

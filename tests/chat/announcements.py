@@ -9,6 +9,7 @@ from django.test import TestCase
 
 from accounts.models import User
 from chat import broadcast
+from chat.broadcast import Event
 from chat.models import Room
 
 
@@ -16,13 +17,13 @@ class Announced:
     """Runs a write and keeps what it announces on commit; whatever it announces earlier is a failure."""
 
     def __init__(self) -> None:
-        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.events: list[dict[str, Any]] = []
         self._is_committing = False
 
-    def hear(self, group: str, event: dict[str, Any]) -> None:
+    def hear(self, event: dict[str, Any]) -> None:
         assert self._is_committing, "announced before the commit"
         json.dumps(event)
-        self.events.append((group, event))
+        self.events.append(event)
 
     def __call__[T](self, write: Callable[[], T]) -> T:
         self.events = []
@@ -34,13 +35,11 @@ class Announced:
         self._is_committing = False
         return result
 
-    def bells(self, room: Room) -> list[dict[str, Any]]:
-        group = broadcast.room_group(room.pk)
-        return [event for where, event in self.events if where == group and event["type"] == "bell"]
+    def bells(self, room: Room) -> list[Event]:
+        return [event for event in self.events if event["type"] == "bell" and event["room"] == room.pk]
 
     def frames_to(self, user: User) -> list[dict[str, Any]]:
-        group = broadcast.user_group(user.pk)
-        return [json.loads(event["text"]) for where, event in self.events if where == group and "text" in event]
+        return [json.loads(event["text"]) for event in self.events if event.get("user") == user.pk and "text" in event]
 
     def kinds_to(self, user: User) -> list[str]:
         return [frame["type"] for frame in self.frames_to(user)]

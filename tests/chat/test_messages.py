@@ -71,7 +71,7 @@ def test_what_is_announced_of_a_batch(lobby: Room, cellar: Room, alice: User, bo
     assert [(one.seq, one.rev) for one in outcomes if isinstance(one, Posted)] == [(1, 1), (1, 1), (2, 2), (3, 3)]
     (bell,) = announced.bells(lobby)
     assert (bell["prev"], bell["rev"], [change[:2] for change in bell["changes"]]) == (0, 3, [(1, 1), (2, 2), (3, 3)])
-    reads = {(event["user"], event["origin"]) for _, event in announced.events if event["type"] == "told"}
+    reads = {(event["user"], event["origin"]) for event in announced.events if event["type"] == "told"}
     assert reads == {(alice.pk, "socket 3"), (bob.pk, "socket 2"), (bob.pk, "socket 1")}, "one for each marker"
     assert announced.frames_to(alice) == [{"type": "read", "room": "lobby", "seq": 3}]
 
