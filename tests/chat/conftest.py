@@ -1,3 +1,4 @@
 from tests.chat.announcements import announced
+from tests.chat.live import bells
 
-__all__ = ["announced"]
+__all__ = ["announced", "bells"]

@@ -1,0 +1,217 @@
+"""Sockets as the hub sees them: what ends them, what is told to whom."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.tokens import create_token
+from chat import broadcast
+from chat.consumers import commands
+from chat.hub import Hub, hub, reader
+from chat.hub.reader import TELLS_WAITING
+from chat.models import Room
+from chat.protocol import Close
+from chat.services import members, moderation
+from tests.chat.live import Bells, Socket, check, do, play
+from tests.factories import post, seat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_removed_person_gets_nothing_that_comes_after(bells: Bells, cellar: Room, alice: User, bob: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob)
+        hub.add(socket.reader)
+        await socket.subscribe("cellar")
+        await do(lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
+        await do(partial(post, alice, cellar))
+        bells.ring(hub)
+        assert socket.of("room_left") == [{"type": "room_left", "room": "cellar", "reason": "removed"}]
+        assert socket.of("events") == []
+        assert (await socket.ask("subscribe", room="cellar"))["code"] == "not_found"
+
+    play(scene())
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_person_removed_while_subscribing_is_not_let_in(
+    bells: Bells, cellar: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The door was passed; the removal is heard before the room is open, or while the answer is on its way."""
+    real = commands.Commands._page
+
+    async def then_removed(one: Any, slug: str, place: Any) -> Any:
+        found = await real(one, slug, place)
+        if moment == "before":
+            await do(lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
+            bells.ring(hub)
+        return found
+
+    def then_told(one: Any, *arguments: Any) -> Any:
+        placed.set()
+        return subscribe(one, *arguments)
+
+    subscribe, placed = reader.Reader.subscribe, asyncio.Event()
+    monkeypatch.setattr(commands.Commands, "_page", then_removed)
+    monkeypatch.setattr(reader.Reader, "subscribe", then_told)
+
+    async def scene() -> None:
+        socket = Socket(hub, bob)
+        hub.add(socket.reader)
+        if moment == "before":
+            assert (await socket.ask("subscribe", room="cellar"))["code"] == "not_found"
+        else:
+            socket.gate.clear()
+            asking = asyncio.create_task(socket.ask("subscribe", room="cellar"))
+            await placed.wait()
+            await do(lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
+            bells.ring(hub)
+            socket.gate.set()
+            await asking
+        await do(partial(post, alice, cellar))
+        bells.ring(hub)
+        await asyncio.sleep(0)
+        assert socket.reader.subscriptions == {}
+        assert socket.of("events") == []
+
+    hub = Hub()
+    play(scene())
+
+
+def test_lost_news_of_a_removal_are_found_by_the_check(bells: Bells, cellar: Room, alice: User, bob: User) -> None:
+    token, _ = create_token(user=bob, name="test")
+
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob, token=token.digest)
+        hub.add(socket.reader)
+        await socket.subscribe("cellar")
+        await do(lambda: moderation.ban_user(actor=alice, user=bob, room=cellar, reason="x"))
+        bells.take()
+        await check(hub)
+        assert [frame["reason"] for frame in socket.of("room_left")] == ["banned"]
+        assert socket.code is None
+
+    play(scene())
+
+
+def test_lost_news_of_a_site_ban_are_found_by_the_check(bells: Bells, lobby: Room, bob: User, steward: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob)
+        hub.add(socket.reader)
+        await do(lambda: moderation.ban_user(actor=steward, user=bob, reason="spam"))
+        bells.take()
+        await check(hub)
+        assert socket.code == Close.BANNED
+        assert [frame["code"] for frame in socket.of("notice")] == ["banned"]
+
+    play(scene())
+
+
+def test_a_socket_that_takes_nothing_is_closed(
+    bells: Bells, lobby: Room, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small news that come all the while do not count as progress."""
+    now = [1000.0]
+    for module in (hub, reader):
+        monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+
+    async def scene() -> None:
+        one = Hub()
+        socket = Socket(one, bob)
+        one.readers[bob.pk] = {socket.reader}
+        socket.gate.clear()
+        for _ in range(7):
+            socket.reader.tell("{}")
+            one._close_stalled()
+            assert socket.code is None
+            now[0] += 5
+        one._close_stalled()
+        assert socket.code == Close.TOO_SLOW
+
+    play(scene())
+
+
+def test_small_news_do_not_pile_up(bells: Bells, bob: User) -> None:
+    async def scene() -> None:
+        socket = Socket(Hub(), bob)
+        socket.gate.clear()
+        codes = []
+        for count in (TELLS_WAITING, 1000):
+            for _ in range(count):
+                socket.reader.tell("{}")
+            codes.append(socket.code)
+        assert codes == [None, Close.TOO_SLOW]
+        assert len(asyncio.all_tasks()) <= TELLS_WAITING + 1
+
+    play(scene())
+
+
+def test_own_sends_move_the_marker_on_every_other_socket(bells: Bells, lobby: Room, bob: User) -> None:
+    """Also on those that have not subscribed to the room."""
+
+    async def scene() -> None:
+        hub = Hub()
+        phone, desk = Socket(hub, bob), Socket(hub, bob)
+        for socket in (phone, desk):
+            hub.add(socket.reader)
+        await do(partial(post, bob, lobby))
+        for event in bells.take():
+            hub.hear(event | ({"origin": phone.reader.name} if event["type"] == "told" else {}))
+        assert desk.of("read") == [{"type": "read", "room": "lobby", "seq": 1}]
+        assert phone.of("read") == []
+
+    play(scene())
+
+
+def test_typing_is_for_the_others(bells: Bells, lobby: Room, alice: User, bob: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        writer, other = Socket(hub, alice), Socket(hub, bob)
+        for socket in (writer, other):
+            await socket.subscribe("lobby")
+        await do(lambda: broadcast.typing(seat(alice, lobby), writer.reader.name))
+        bells.ring(hub)
+        assert [frame["user"]["username"] for frame in other.of("typing")] == ["alice"]
+        assert writer.of("typing") == []
+
+    play(scene())
+
+
+def test_a_second_subscribe_takes_the_place_of_the_first(bells: Bells, lobby: Room, alice: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, alice)
+        await socket.subscribe("lobby")
+        copy = await socket.subscribe("lobby", backlog=0)
+        assert len(hub.rooms[lobby.pk].subscriptions) == 1
+        await do(partial(post, alice, lobby))
+        bells.ring(hub)
+        assert len(socket.of("events")) == 1
+        assert socket.apply(copy).rev == 1
+        hub.remove(socket.reader)
+        assert hub.rooms[lobby.pk].subscriptions == set()
+
+    play(scene())
+
+
+def test_a_busy_room_does_not_keep_another_waiting(bells: Bells, lobby: Room, cellar: Room, alice: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, alice)
+        for slug in ("lobby", "cellar"):
+            await socket.subscribe(slug)
+        socket.gate.clear()
+        for room in (lobby, cellar, lobby):
+            await do(partial(post, alice, room))
+            bells.ring(hub)
+        socket.gate.set()
+        await socket.until(lambda: len(socket.of("events")) == 3)
+        assert [frame["room"] for frame in socket.of("events")] == ["lobby", "cellar", "lobby"]
+
+    play(scene())
