@@ -16,7 +16,7 @@ from chat.broadcast import Event
 from chat.consumers.commands import Commands
 from chat.hub import Hub, Reader
 from chat.models import Room
-from chat.protocol import check_command
+from chat.protocol import Send, check_command
 from chat.writer import Writer
 from tests.factories import seat
 from tests.live.site import Copy
@@ -74,8 +74,9 @@ class Socket:
     async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
         """A command and its answer."""
         fields.setdefault("ref", f"{kind} {len(self.frames)}")
-        await self.commands.answer(check_command({"type": kind} | fields))
-        return next(frame for frame in reversed(self.frames) if frame.get("ref") == fields["ref"])
+        command = check_command({"type": kind} | fields)
+        await (self.commands.send_all([command]) if isinstance(command, Send) else self.commands.answer(command))
+        return next((frame for frame in reversed(self.frames) if frame.get("ref") == fields["ref"]), {})
 
     async def subscribe(self, room: str, **fields: Any) -> Copy:
         return Copy(await self.ask("subscribe", room=room, **fields))

@@ -1,0 +1,150 @@
+"""Writers in parallel threads: dense numbers, one message for one client_id, no deadlock."""
+
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+from django.db import connections
+
+from accounts.models import User
+from chat.errors import ChatError, Conflict
+from chat.models import Membership, Message, Room
+from chat.services import members, messages, moderation
+from chat.services.messages import Draft, Posted
+from tests.factories import make_room, post, seat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_parallel(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """All at once, each in a thread with a connection of its own; their results, or the first error."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_batches_for_several_rooms_at_once(lobby: Room, cellar: Room, alice: User, bob: User, carol: User) -> None:
+    seats = [seat(user, room) for user in (alice, bob, carol) for room in (lobby, cellar)]
+
+    def send(number: int) -> list[messages.Outcome]:
+        chance = random.Random(number)
+        drafts = [Draft(membership=chance.choice(seats), body=f"{number}-{n}", client_id=uuid4()) for n in range(30)]
+        return messages.post_messages(drafts)
+
+    outcomes = [one for batch in in_parallel([partial(send, n) for n in range(6)]) for one in batch]
+    assert all(isinstance(one, Posted) for one in outcomes)
+    for room in (lobby, cellar):
+        rows = list(Message.objects.filter(room=room).order_by("seq").values_list("seq", "rev"))
+        assert rows == [(n, n) for n in range(1, len(rows) + 1)]
+        assert Room.objects.values_list("seq", "rev").get(pk=room.pk) == (len(rows), len(rows))
+        for member in Membership.objects.filter(room=room):
+            mine = Message.objects.filter(room=room, author=member.user).order_by("-seq").first()
+            assert member.read_seq == (mine.seq if mine else 0)
+    assert Message.objects.count() == 180
+
+
+def test_one_client_id_from_everywhere(lobby: Room, alice: User) -> None:
+    client_ids = [uuid4() for _ in range(5)]
+    drafts = [Draft(membership=seat(alice, lobby), body="x", client_id=client_id) for client_id in client_ids]
+    batches = in_parallel([partial(messages.post_messages, drafts[n:] + drafts[:n]) for n in range(5)])
+    for client_id in client_ids:
+        found = [one for batch in batches for one in batch if one.message.client_id == client_id]
+        assert len({one.seq for one in found}) == 1
+        assert [one.is_duplicate for one in found].count(False) == 1
+    assert list(Message.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_all_kinds_of_writes_at_once(  # noqa: C901 - a list of acts
+    lobby: Room, cellar: Room, alice: User, bob: User, carol: User
+) -> None:
+    """Posts, edits, deletions, markers, roles and sanctions cross each other and end in dense numbers."""
+    for room in (lobby, cellar):
+        for user in (bob, carol):
+            post(user, room)
+    seats = {(user.pk, room.pk): seat(user, room) for user in (alice, bob, carol) for room in (lobby, cellar)}
+
+    def act(chance: random.Random, room: Room, other: Room) -> None:
+        alices, bobs = seats[alice.pk, room.pk], seats[bob.pk, room.pk]
+        body = f"{chance.random()} @carol"
+        match chance.randrange(7):
+            case 0:
+                both = [bobs, seats[bob.pk, other.pk]]
+                messages.post_messages([Draft(membership=one, body=body, client_id=uuid4()) for one in both])
+            case 1:
+                messages.edit_message(membership=bobs, seq=1, body=body)
+            case 2:
+                messages.delete_message(membership=alices, seq=2)
+            case 3:
+                messages.restore_message(membership=alices, seq=2)
+            case 4:
+                members.mark_read(membership=bobs, seq=chance.randrange(9), back=True)
+            case 5:
+                role = chance.choice(["member", "moderator"])
+                members.set_role(membership=alices, user=carol, role=role)
+            case _:
+                mute = moderation.mute_user(actor=alice, user=carol, room=room, reason="x")
+                moderation.lift_sanction(actor=alice, sanction=mute)
+
+    def work(number: int) -> int:
+        chance = random.Random(number)
+        for _ in range(15):
+            act(chance, *chance.sample([lobby, cellar], 2))
+        return number
+
+    assert in_parallel([partial(work, n) for n in range(5)]) == [0, 1, 2, 3, 4]
+    for room in (lobby, cellar):
+        now = Room.objects.get(pk=room.pk)
+        seqs = list(Message.objects.filter(room=room).order_by("seq").values_list("seq", flat=True))
+        revs = list(Message.objects.filter(room=room).values_list("rev", flat=True))
+        assert seqs == list(range(1, now.seq + 1))
+        assert len(set(revs)) == len(revs)
+        assert max(revs) == now.rev
+
+
+def test_the_rate_holds_across_processes(lobby: Room, cellar: Room, bob: User, settings: LazySettings) -> None:
+    settings.SEND_RATE = (5, 60.0)
+    post(bob, lobby)
+
+    def send(room: Room) -> str:
+        try:
+            post(bob, room)
+        except ChatError as error:
+            return error.code
+        return "ok"
+
+    codes = in_parallel([partial(send, room) for room in (lobby, cellar) * 4])
+    assert sorted(codes) == ["ok"] * 4 + ["rate_limited"] * 4
+
+
+def test_one_name_one_room(alice: User) -> None:
+    def make(_: int) -> str:
+        try:
+            return make_room(alice, "Same").slug
+        except Conflict as error:
+            return error.code
+
+    assert sorted(in_parallel([partial(make, n) for n in range(4)])) == ["conflict"] * 3 + ["same"]
+
+
+def test_the_last_owners_do_not_both_leave(lobby: Room, alice: User, bob: User) -> None:
+    members.set_role(membership=seat(alice, lobby), user=bob, role="owner")
+
+    def leave(user: User) -> str:
+        try:
+            members.leave_room(membership=seat(user, lobby))
+        except Conflict as error:
+            return error.code
+        return "left"
+
+    assert sorted(in_parallel([partial(leave, alice), partial(leave, bob)])) == ["conflict", "left"]

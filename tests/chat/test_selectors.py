@@ -1,0 +1,203 @@
+"""Reads: pages, replay, and that an old snapshot and what came after make the new one."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from chat import selectors
+from chat.hub.room import LiveRoom
+from chat.models import Membership, Message, Room
+from chat.protocol import REPLAY_MOST, Change, events_frame
+from chat.services import members, messages, moderation, rooms
+from tests.factories import make_room, post, seat
+
+WRITES: dict[str, Callable[[Room, User, User], Any]] = {
+    "post": lambda room, alice, bob: post(bob, room, "new @alice @room"),
+    "reply": lambda room, alice, bob: post(alice, room, "@room", reply_to=1),
+    "edit": lambda room, alice, bob: messages.edit_message(membership=seat(bob, room), seq=2, body="other @alice"),
+    "edit twice": lambda room, alice, bob: [
+        messages.edit_message(membership=seat(bob, room), seq=2, body=body) for body in ("one", "two")
+    ],
+    "delete": lambda room, alice, bob: messages.delete_message(membership=seat(bob, room), seq=2),
+    "remove": lambda room, alice, bob: messages.delete_message(membership=seat(alice, room), seq=2, reason="x"),
+    "restore": lambda room, alice, bob: [
+        messages.delete_message(membership=seat(alice, room), seq=4),
+        messages.restore_message(membership=seat(alice, room), seq=4),
+    ],
+    "rename": lambda room, alice, bob: rooms.update_room(membership=seat(alice, room), name="Hall", topic="x"),
+    "slow": lambda room, alice, bob: rooms.update_room(
+        membership=seat(alice, room), slow_mode_seconds=9, posting="moderators"
+    ),
+    "lock": lambda room, alice, bob: rooms.lock_room(
+        membership=seat(alice, room), reason="x", until=timezone.now() + timedelta(days=1)
+    ),
+    "archive": lambda room, alice, bob: rooms.archive_room(membership=seat(alice, room)),
+    "join": lambda room, alice, bob: members.leave_room(membership=seat(bob, room)),
+    "ban": lambda room, alice, bob: moderation.ban_user(actor=alice, user=bob, room=room, reason="x"),
+    "role": lambda room, alice, bob: members.set_role(membership=seat(alice, room), user=bob, role="moderator"),
+    "read": lambda room, alice, bob: members.mark_read(membership=seat(bob, room), seq=1, back=True),
+    "everything": lambda room, alice, bob: [
+        WRITES[name](room, alice, bob) for name in ("post", "edit", "rename", "restore", "remove", "post", "lock")
+    ],
+}
+
+
+def by_seq(texts: list[str]) -> dict[int, dict[str, Any]]:
+    return {message["seq"]: message for message in map(json.loads, texts)}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_old_snapshot_and_changes_make_the_new_snapshot(lobby: Room, alice: User, bob: User, write: str) -> None:
+    for n in range(1, 6):
+        post(bob if n % 2 == 0 else alice, lobby, f"message {n}")
+    old = selectors.subscribed_fields(seat(alice, lobby))
+    WRITES[write](lobby, alice, bob)
+    new = selectors.subscribed_fields(seat(alice, lobby))
+
+    resumed = selectors.subscribed_fields(seat(alice, lobby), since=old["rev"], epoch=old["epoch"])
+    assert by_seq(old["messages"]) | by_seq(resumed["messages"]) == by_seq(new["messages"])
+    same = ("seq", "rev", "state", "me", "epoch", "reset")
+    assert {key: resumed[key] for key in same} == {key: new[key] for key in same}
+
+    hole = selectors.changes_after(lobby.pk, old["rev"])
+    assert hole is not None
+    text, rev = events_frame("lobby", old["rev"], hole.rev, hole.changes)
+    events = json.loads(text)
+    assert rev == new["rev"]
+    assert by_seq(old["messages"]) | {one["seq"]: one for one in events["messages"]} == by_seq(new["messages"])
+    assert events.get("state", old["state"]) == new["state"]
+
+
+@pytest.mark.parametrize("since", [0, 3, 6, 7, 8, None])
+@pytest.mark.parametrize("backlog", [0, 1, 5, 50])
+def test_the_ring_gives_the_page_that_the_database_gives(
+    lobby: Room, alice: User, since: int | None, backlog: int
+) -> None:
+    for n in range(1, 7):
+        post(alice, lobby, f"message {n}")
+    hole = selectors.newest_changes(lobby.pk, 200)
+    assert hole is not None
+    room = LiveRoom(hole)
+    messages.edit_message(membership=seat(alice, lobby), seq=2, body="edited")
+    after = selectors.changes_after(lobby.pk, 6)
+    assert after is not None
+    assert room.hear(6, 7, after.changes)
+    place = {"backlog": backlog, "since": since, "epoch": None}
+    served = room.subscribed_fields(seat(alice, lobby), **place)  # type: ignore[arg-type]
+    expected = selectors.subscribed_fields(seat(alice, lobby), **place)  # type: ignore[arg-type]
+    if since is None or 6 <= since <= 7:
+        assert served == expected
+    else:
+        assert served is None
+    assert expected["reset"] is (since == 8)
+    post(alice, lobby)
+    assert room.subscribed_fields(seat(alice, lobby), **place) is None, "a bell is still on its way"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("changes", [REPLAY_MOST, REPLAY_MOST + 1])
+def test_more_changes_than_a_replay_holds_are_a_reset(lobby: Room, alice: User, changes: int) -> None:
+    rows = [Message(room=lobby, seq=n, rev=n, author=alice, body="x") for n in range(1, changes + 1)]
+    Message.objects.bulk_create(rows)
+    Room.objects.update(seq=changes, rev=changes)
+    fields = selectors.subscribed_fields(seat(alice, lobby), since=0, backlog=7)
+    assert (fields["reset"], len(fields["messages"])) == ((False, changes) if changes == REPLAY_MOST else (True, 7))
+    hole = selectors.changes_after(lobby.pk, 0)
+    assert hole is not None
+    assert (hole.rev, len(hole.changes), hole.is_whole) == (REPLAY_MOST, REPLAY_MOST, False)
+
+
+def seqs(membership: Membership, **place: int) -> tuple[list[int], bool, bool]:
+    page = selectors.history(membership, **place)
+    return [message["seq"] for message in page["messages"]], page["has_before"], page["has_after"]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({"before": 5, "limit": 2}, ([3, 4], True, True)),
+        ({"before": 3, "limit": 9}, ([1, 2], False, True)),
+        ({"before": 1}, ([], False, True)),
+        ({"before": 0}, ([], False, True)),
+        ({"before": 2**53 - 1, "limit": 2}, ([8, 9], True, False)),
+        ({"after": 5, "limit": 2}, ([6, 7], True, True)),
+        ({"after": 8}, ([9], True, False)),
+        ({"after": 9}, ([], True, False)),
+        ({"after": 2**53 - 1}, ([], True, False)),
+        ({"after": 0, "limit": 1}, ([1], False, True)),
+        ({"around": 5, "limit": 4}, ([3, 4, 5, 6], True, True)),
+        ({"around": 5, "limit": 5}, ([3, 4, 5, 6, 7], True, True)),
+        ({"around": 5, "limit": 1}, ([5], True, True)),
+        ({"around": 1, "limit": 6}, ([1, 2, 3], False, True)),
+        ({"around": 9, "limit": 6}, ([6, 7, 8, 9], True, False)),
+        ({"around": 0, "limit": 4}, ([1, 2], False, True)),
+        ({"around": 2**53 - 1, "limit": 4}, ([8, 9], True, False)),
+        ({"around": 2**53 - 1, "limit": 1}, ([], True, False)),
+    ],
+)
+def test_pages_of_history(
+    lobby: Room, alice: User, place: dict[str, int], expected: tuple[list[int], bool, bool]
+) -> None:
+    for _ in range(9):
+        post(alice, lobby)
+    assert seqs(seat(alice, lobby), **place) == expected
+
+
+@pytest.mark.parametrize("place", ["before", "after", "around"])
+def test_history_of_an_empty_room(lobby: Room, alice: User, place: str) -> None:
+    for seq in (0, 1, 9):
+        assert seqs(seat(alice, lobby), **{place: seq}) == ([], False, False)
+
+
+@pytest.mark.parametrize(("backlog", "count", "has_before"), [(0, 0, True), (2, 2, True), (3, 3, False), (9, 3, False)])
+def test_a_backlog(lobby: Room, alice: User, backlog: int, count: int, has_before: bool) -> None:
+    assert selectors.snapshot(seat(alice, lobby), backlog=backlog)["has_before"] is False
+    for _ in range(3):
+        post(alice, lobby)
+    page = selectors.snapshot(seat(alice, lobby), backlog=backlog)
+    assert (len(page["messages"]), page["has_before"]) == (count, has_before)
+
+
+def test_a_page_is_shortened_at_its_far_end(lobby: Room, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(1, 10):
+        post(alice, lobby, f"{n}" * 900)
+    size = len(selectors.newest(Room.objects.get(), 1).texts[0].encode())
+    monkeypatch.setattr("chat.protocol.SERVER_FRAME_BYTES", 65_536 + size * 4)
+    me = seat(alice, lobby)
+    assert seqs(me, before=10)[0][-1] == 9
+    assert seqs(me, before=10) == ([7, 8, 9], True, False)
+    assert seqs(me, after=0) == ([1, 2, 3], False, True)
+    assert seqs(me, around=5)[0] in ([4, 5, 6], [3, 4, 5])
+    assert selectors.subscribed_fields(me, since=0)["reset"] is True
+    assert selectors.subscribed_fields(me, since=6)["reset"] is False
+
+
+def test_the_sidebar_and_the_directory(lobby: Room, cellar: Room, alice: User, bob: User, mallory: User) -> None:
+    old = make_room(alice, "Attic", bob)
+    rooms.archive_room(membership=seat(alice, old))
+    post(alice, lobby, "@bob")
+    entries = {entry["slug"]: entry for entry in selectors.sidebar(bob)}
+    assert list(entries) == ["attic", "cellar", "lobby"]
+    assert (entries["lobby"]["seq"], entries["lobby"]["read_seq"], entries["lobby"]["mentions"]) == (1, 0, 1)
+    assert [room.slug for room in selectors.directory(mallory)] == ["lobby"]
+    assert [room.slug for room in selectors.directory(bob)] == ["lobby", "cellar"]
+    assert [room.slug for room in selectors.directory(bob, tab="archived")] == ["attic"]
+    assert [room.slug for room in selectors.directory(mallory, tab="joined")] == []
+    assert [room.slug for room in selectors.directory(bob, query="ELL")] == ["cellar"]
+    assert selectors.room_counts(bob) == {"all": 2, "joined": 2, "archived": 1}
+    assert selectors.room_counts(mallory) == {"all": 1, "joined": 0, "archived": 1}
+    last = selectors.last_room(alice)
+    assert last is not None
+    assert last.slug == "lobby"
+
+
+def test_numbers(lobby: Room, alice: User) -> None:
+    post(alice, lobby)
+    assert selectors.numbers([lobby.pk, 10**9]) == {lobby.pk: (1, Room.objects.get().epoch)}
+    assert selectors.changes_after(10**9, 0) is None
+    assert selectors.newest_changes(10**9, 5) is None
+    assert isinstance(selectors.newest(Room.objects.get(), 1).changes[0], Change)
