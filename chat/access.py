@@ -24,8 +24,10 @@ def admit(user: User) -> None:
 
 def see_room(user: User, slug: str) -> Membership:
     """The membership of a room that this person may know of, unsaved (a preview) in a public room. Raises NotFound."""
-    membership = Membership.objects.select_related("room").filter(room__slug=slug, user=user).first()
-    if membership is None:
+    found = Membership.objects.with_rooms("r.slug = %s AND m.user_id = %s", [slug, user.pk])
+    if found:
+        membership = found[0]
+    else:
         room = Room.objects.filter(slug=slug, kind=Room.Kind.PUBLIC).first()
         if room is None:
             raise NotFound("There is no such room.")
@@ -84,7 +86,7 @@ def find_message(membership: Membership, seq: int) -> Message:
 
 
 def _refuse_banned(user: User, room: Room | None) -> None:
-    ban = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, user=user, room=room).first()
+    ban = Sanction.objects.standing_ban(user.pk, room.pk if room else None)
     if ban is not None:
         where = "this room" if room else "this site"
         raise Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at)

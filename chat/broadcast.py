@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 type Event = dict[str, Any]
 
 GROUP = "bells"
-SEND_SECONDS = 1.0
+SEND_SECONDS = 3.0
 EVENTS_AT_ONCE = 256
 EVENTS_WAITING = 10_000
 

@@ -220,48 +220,28 @@ def others(room: Room, user: User | None = None) -> list[User]:
     return list(members.exclude(pk=user.pk) if user else members)
 
 
-def memberships(user: User) -> QuerySet[Membership]:
-    """A person's memberships with their rooms and, as `mention_count`, the unread mentions of each."""
-    mine = (
-        Mention.objects.filter(user=user, room=OuterRef("room"), seq__gt=OuterRef("read_seq"), message__deleted_at=None)
-        .order_by()
-        .values("room")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    everyones = (
-        Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("read_seq"), deleted_at=None)
-        .exclude(mentions_all="")
-        .exclude(author=user)
-        .order_by()
-        .values("room")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return (
-        Membership.objects.filter(user=user)
-        .select_related("room")
-        .annotate(
-            mention_count=Coalesce(Subquery(mine, IntegerField()), Value(0))
-            + Coalesce(Subquery(everyones, IntegerField()), Value(0))
-        )
-        .order_by("room__name", "room__slug")
-    )
+# Unread mentions of a membership `m` of a room `r`: of the person, and of everyone by somebody else.
+UNREAD_MENTIONS = """
+    CASE WHEN m.read_seq >= r.seq THEN 0 ELSE
+        (SELECT count(*) FROM chat_mention t JOIN chat_message x ON x.id = t.message_id
+            WHERE t.user_id = m.user_id AND t.room_id = m.room_id AND t.seq > m.read_seq AND x.deleted_at IS NULL)
+        + (SELECT count(*) FROM chat_message x
+            WHERE x.room_id = m.room_id AND x.seq > m.read_seq AND x.mentions_all <> '' AND x.deleted_at IS NULL
+                AND x.author_id IS DISTINCT FROM m.user_id)
+    END
+"""
 
 
 def sidebar(user: User) -> list[dict[str, Any]]:
     """The person's rooms as `hello.rooms` of the protocol, in order of name."""
-    rows = list(memberships(user))
+    rows = Membership.objects.with_rooms("m.user_id = %s ORDER BY r.name, r.slug", [user.pk], count=UNREAD_MENTIONS)
     direct = [row.room_id for row in rows if row.room.kind == Room.Kind.DIRECT]
     people: dict[int, list[User]] = {}
     if direct:
         members = Membership.objects.filter(room__in=direct).exclude(user=user).select_related("user").order_by("user")
         for member in members:
             people.setdefault(member.room_id, []).append(member.user)
-    return [
-        encoding.entry(row, row.mention_count, people.get(row.room_id, ()))  # type: ignore[attr-defined]
-        for row in rows
-    ]
+    return [encoding.entry(row, row.mention_count, people.get(row.room_id, ())) for row in rows]
 
 
 def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
@@ -81,8 +81,17 @@ class Client(RedisCacheClient):
 
 
 class Cache(RedisCache):
-    """The backend for `CACHES`."""
+    """The backend for `CACHES`. Django makes one for each socket and request; they share the process's connections."""
+
+    _clients: ClassVar[dict[str, Client]] = {}
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._class = Client
+        self._place = repr((server, params))
+
+    @property
+    def _cache(self) -> Client:
+        client = self._clients.get(self._place)
+        if client is None:
+            client = self._clients.setdefault(self._place, Client(self._servers, **self._options))  # type: ignore[attr-defined]
+        return client

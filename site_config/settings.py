@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from site_config import env, local_services
+from site_config import broker, env, local_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("TERTULIA_DATA", str(BASE_DIR / "data"))).absolute()
@@ -131,7 +131,7 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
+        "CONFIG": {"hosts": [broker.host(REDIS_URL)], "prefix": REDIS_PREFIX},
     }
 }
 

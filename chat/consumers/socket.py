@@ -52,7 +52,7 @@ class ChatConsumer(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
         self.scope = scope
-        self.base_send = send
+        self.base_send = scope.get("direct_send", send)
         await receive()
         await send({"type": "websocket.accept"})
         try:

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
 STALLED_SECONDS = 30.0
+IDLE_SECONDS = 60.0
+ROOMS_WARM = 500
 
 
 class Hub:
@@ -213,8 +215,14 @@ class Hub:
                 reader.close(Close.TOO_SLOW)
 
     def _close_idle(self) -> None:
+        """Rooms without readers are kept warm for a while, so that who comes and goes costs no reading."""
+        now = time.monotonic()
         for room in list(self.rooms.values()):
-            if not room.subscriptions and self.rooms.get(room.id) is room:
+            if room.subscriptions:
+                room.idle_since = None
+                continue
+            room.idle_since = room.idle_since or now
+            if now - room.idle_since >= IDLE_SECONDS or len(self.rooms) > ROOMS_WARM:
                 self._forget(room)
 
     async def _end_lapsed(self, readers: list[Reader]) -> None:

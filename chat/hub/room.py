@@ -29,6 +29,7 @@ class LiveRoom:
         self.ring = Ring(hole.rev, hole.changes)
         self.state = hole.state
         self.subscriptions: set[Subscription] = set()
+        self.idle_since: float | None = None
         self.told = hole.rev  # the newest rev that any bell spoke of
         self._frames: dict[int, tuple[str, int]] = {}
         self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}

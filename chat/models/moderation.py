@@ -16,6 +16,15 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         """Those in force now."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), lifted_at=None)
 
+    def standing_ban(self, user_id: int, room_id: int | None) -> "Sanction | None":
+        """The ban of a person from a room or (None) the site, if there is one. Plain SQL: every door asks this."""
+        rows = self.raw(
+            "SELECT * FROM chat_sanction WHERE user_id = %s AND room_id IS NOT DISTINCT FROM %s AND kind = 'ban'"
+            " AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > now()) LIMIT 1",
+            [user_id, room_id],
+        )
+        return next(iter(rows), None)
+
 
 class Sanction(models.Model):
     """A mute or a ban of a person, in one room or (`room` null) on the whole site."""

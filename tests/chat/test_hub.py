@@ -215,7 +215,11 @@ def test_two_hundred_openings_are_one_read(
     assert reads == [(lobby.pk, 200), (lobby.pk + 999, 200)]
 
 
-def test_rooms_without_readers_are_put_away_and_come_back(bells: Bells, lobby: Room, alice: User) -> None:
+def test_rooms_without_readers_are_put_away_and_come_back(
+    bells: Bells, lobby: Room, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.hub.hub.IDLE_SECONDS", 0)
+
     async def scene() -> None:
         hub = Hub()
         socket = Socket(hub, alice)
@@ -250,6 +254,7 @@ def test_a_room_put_away_while_somebody_comes_in_is_opened_again(
             await check(hub)
         return room
 
+    monkeypatch.setattr("chat.hub.hub.IDLE_SECONDS", 0)
     monkeypatch.setattr(Hub, "open", open_and_close)
 
     async def scene() -> None:
@@ -290,5 +295,21 @@ def test_a_room_that_is_gone_is_left(bells: Bells, cellar: Room, alice: User) ->
         await check(hub)
         assert socket.of("room_left") == [{"type": "room_left", "room": "cellar", "reason": "deleted"}]
         assert hub.rooms == {}
+
+    play(scene())
+
+
+def test_a_room_is_kept_warm_for_a_while(bells: Bells, lobby: Room, alice: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, alice)
+        await socket.subscribe("lobby")
+        warm = hub.rooms[lobby.pk]
+        await socket.ask("unsubscribe", room="lobby")
+        await check(hub)
+        await do(partial(post, alice, lobby))
+        bells.ring(hub)
+        assert hub.find("lobby") is warm
+        assert warm.ring.rev == 1
 
     play(scene())
