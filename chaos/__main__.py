@@ -68,7 +68,7 @@ def main() -> int:
             say(f"Processes outlived the site: {left}")
             code = 1
     if log and (code or options.log):
-        say("The site's log:\n" + log[-8000:])
+        say("The site's log:\n" + log[-20_000:])
     return code
 
 

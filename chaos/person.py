@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from chaos.copy import Copy
 from chaos.outbox import Operation, Outbox
-from chaos.record import Ack, Broken, Frame, Sent, Witness, seen
+from chaos.record import Ack, Broken, Frame, Sent, Witness, messages_of
 
 PING_SECONDS = 3.0
 SILENCE_SECONDS = 9.0
@@ -109,11 +109,10 @@ class Person:
             self.socket = socket
             routine = asyncio.create_task(self.routine(socket))
             try:
-                async for text in socket:
-                    self.heard_at = time.monotonic()
-                    await self.hear(json.loads(text))
-            except ConnectionClosed:
-                pass
+                with contextlib.suppress(ConnectionClosed):
+                    async for text in socket:
+                        self.heard_at = time.monotonic()
+                        self.hear(json.loads(text))
             finally:
                 routine.cancel()
                 with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
@@ -228,7 +227,7 @@ class Person:
 
     # ---------- hearing
 
-    async def hear(self, frame: dict[str, Any]) -> None:
+    def hear(self, frame: dict[str, Any]) -> None:
         """One frame of the server."""
         if frame.get("ref"):
             self.answer(frame)
@@ -299,7 +298,3 @@ class Person:
             found += frame["messages"]
             if not frame["has_after"]:
                 return found
-
-
-def messages_of(frame: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(seen(message) for message in frame["messages"])

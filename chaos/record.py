@@ -31,6 +31,11 @@ def seen(message: dict[str, Any]) -> Seen:
     )
 
 
+def messages_of(frame: dict[str, Any]) -> tuple[Seen, ...]:
+    """The messages of a frame of the wire."""
+    return tuple(seen(message) for message in frame["messages"])
+
+
 class Frame(NamedTuple):
     """One step in a person's journal: `opened` (a new socket), `subscribed`, `events` or `ended` (a subscription)."""
 
