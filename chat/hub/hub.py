@@ -18,6 +18,7 @@ from chat.threads import query
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
+BELL_SECONDS = 0.2
 STALLED_SECONDS = 30.0
 IDLE_SECONDS = 60.0
 ROOMS_WARM = 500
@@ -191,17 +192,22 @@ class Hub:
         """What the bells may have lost: changes, ended access, rooms without readers, sockets that take nothing."""
         self._close_stalled()
         self._close_idle()
+        await self._find_lost()
+        await self._end_lapsed(self._all_readers())
+
+    async def _find_lost(self) -> None:
+        """Compares every ring with its room; a bell that is only on its way is given time to come."""
         revs = {room.id: room.ring.rev for room in self.rooms.values()}
         found = await query(selectors.numbers, list(revs))
+        await asyncio.sleep(BELL_SECONDS if any(rev > revs[pk] for pk, (rev, _) in found.items()) else 0)
         for room in list(self.rooms.values()):
             if room.id not in revs:
                 continue
             rev, epoch = found.get(room.id, (-1, ""))
-            if epoch != room.epoch or rev != revs[room.id]:
+            if epoch != room.epoch or rev < revs[room.id] or rev > room.ring.rev:
                 self._repair(room)
             else:
                 self._poke_behind(room)
-        await self._end_lapsed(self._all_readers())
 
     def _poke_behind(self, room: LiveRoom) -> None:
         for subscription in list(room.subscriptions):
