@@ -73,6 +73,7 @@ def test_a_room_in_another_language(visit: Visit, bob: User) -> None:
     page.fill("#go", "大厅")
     page.press("#go", "Enter")
     expect(page.locator("#room-name")).to_have_text("# 大厅")
+    page.wait_for_load_state("load")  # a new page: its scripts are there
     page.fill("#box", "你好")
     page.press("#box", "Enter")
     expect(page.locator("li[data-seq='1']")).to_contain_text("你好")

