@@ -88,6 +88,8 @@ def test_look_in_then_join(visit: Visit, lobby: Room, alice: User, mallory: User
     post(alice, lobby, "live for lookers-on, too")
     expect(page.locator("li[data-seq='2']")).to_contain_text("live for lookers-on, too")
     page.get_by_role("button", name="Join").click()
+    expect(page.locator("#box")).to_be_visible()
+    page.wait_for_load_state("load")
     page.fill("#box", "here I am")
     page.press("#box", "Enter")
     expect(page.locator("li[data-seq='3']")).to_contain_text("here I am")
