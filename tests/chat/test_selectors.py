@@ -166,7 +166,7 @@ def test_a_page_is_shortened_at_its_far_end(lobby: Room, alice: User, monkeypatc
     for n in range(1, 10):
         post(alice, lobby, f"{n}" * 900)
     size = len(selectors.newest(Room.objects.get(), 1).texts[0].encode())
-    monkeypatch.setattr("chat.protocol.SERVER_FRAME_BYTES", 65_536 + size * 4)
+    monkeypatch.setattr("chat.protocol.frames.SERVER_FRAME_BYTES", 65_536 + size * 4)
     me = seat(alice, lobby)
     assert seqs(me, before=10)[0][-1] == 9
     assert seqs(me, before=10) == ([7, 8, 9], True, False)

@@ -1,0 +1,173 @@
+"""Commands: client to server."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from chat.errors import BadRequest
+from chat.protocol.limits import BACKLOG_MOST, REF_LENGTH
+
+
+def clean(text: str) -> str:
+    """Refuses what no text column can hold: NUL and lone surrogates."""
+    if not _is_clean(text):
+        raise ValueError("must not contain the character NUL or half of a character")
+    return text
+
+
+_UNCLEAN = re.compile("[\0\ud800-\udfff]")
+Text = Annotated[str, AfterValidator(clean)]
+Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
+ClientId = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), AfterValidator(UUID)
+]
+
+
+class Command(BaseModel):
+    """What every command has: an optional `ref` that its answer carries."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    ref: Annotated[Text, Field(max_length=REF_LENGTH)] | None = None
+
+
+class RoomCommand(Command):
+    room: Text
+
+
+class Subscribe(RoomCommand):
+    since: Number | None = None
+    epoch: Text | None = None
+    backlog: Annotated[int, Field(ge=0, le=BACKLOG_MOST)] | None = None
+
+
+class Unsubscribe(RoomCommand):
+    pass
+
+
+class Send(RoomCommand):
+    body: Text
+    client_id: ClientId
+    reply_to: Number | None = None
+    attachments: list[Any] | None = None
+
+
+class Edit(RoomCommand):
+    seq: Number
+    body: Text
+    if_rev: Number | None = None
+
+
+class Delete(RoomCommand):
+    seq: Number
+    reason: Text | None = None
+
+
+class Read(RoomCommand):
+    seq: Number
+    back: bool | None = None
+
+
+class Join(RoomCommand):
+    pass
+
+
+class Leave(RoomCommand):
+    pass
+
+
+class Typing(RoomCommand):
+    pass
+
+
+class History(RoomCommand):
+    before: Number | None = None
+    after: Number | None = None
+    around: Number | None = None
+    limit: Annotated[int, Field(ge=1, le=BACKLOG_MOST)] | None = None
+
+    @model_validator(mode="after")
+    def has_one_place(self) -> "History":
+        if sum(place is not None for place in (self.before, self.after, self.around)) != 1:
+            raise ValueError("give exactly one of before, after and around")
+        return self
+
+
+class Ping(Command):
+    pass
+
+
+COMMANDS: Mapping[str, type[Command]] = {
+    "subscribe": Subscribe,
+    "unsubscribe": Unsubscribe,
+    "send": Send,
+    "edit": Edit,
+    "delete": Delete,
+    "read": Read,
+    "join": Join,
+    "leave": Leave,
+    "typing": Typing,
+    "history": History,
+    "ping": Ping,
+}
+
+
+class BadCommand(BadRequest):
+    """A frame that is no command; `ref` and `room` are what could be read of it."""
+
+    def __init__(
+        self, detail: str, *, field: str | None = None, ref: str | None = None, room: str | None = None
+    ) -> None:
+        super().__init__(detail, field=field)
+        self.ref = ref
+        self.room = room
+
+
+def parse_command(text: str) -> Command:
+    """The command in one text frame; raises BadCommand."""
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant, parse_int=_integer)
+    except (ValueError, RecursionError):
+        raise BadCommand("A frame must be one JSON object.") from None
+    if not isinstance(data, dict):
+        raise BadCommand("A frame must be one JSON object.")
+    return check_command(data)
+
+
+def check_command(data: Mapping[str, Any]) -> Command:
+    """The command in the fields of a frame; raises BadCommand."""
+    ref, room = _well_formed(data.get("ref"), REF_LENGTH), _well_formed(data.get("room"), None)
+    kind = data.get("type")
+    model = COMMANDS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise BadCommand("There is no such command.", field="type", ref=ref, room=room)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = str(first["loc"][0]) if first["loc"] else "before"
+        raise BadCommand(f"{field}: {first['msg']}.", field=field, ref=ref, room=room) from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _integer(digits: str) -> int | float:
+    """Numbers that are too long for any field stay wrong in their own field."""
+    return int(digits) if len(digits) <= 20 else float("inf")
+
+
+def _well_formed(value: object, longest: int | None) -> str | None:
+    """The text if it could stand in a command, else None."""
+    if not isinstance(value, str) or (longest is not None and len(value) > longest):
+        return None
+    return value if _is_clean(value) else None
+
+
+def _is_clean(text: str) -> bool:
+    return _UNCLEAN.search(text) is None
