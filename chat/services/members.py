@@ -17,13 +17,7 @@ def join_room(*, user: User, room: Room) -> Membership:
     if membership is None:
         if not room.is_public:
             raise NotFound("There is no such room.")
-        rules.refuse_banned(user, room)
-        if room.is_archived:
-            raise Archived("This room is archived.")
-        membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
-        membership.room, membership.user = room, user
-        broadcast.room_joined(membership)
-        broadcast.standing_changed(membership)
+        return _take_in(user, room)
     membership.room, membership.user = room, user
     return membership
 
@@ -45,12 +39,7 @@ def add_member(*, membership: Membership, user: User) -> Membership:
     room = membership.room
     found = Membership.objects.filter(room=room, user=user).first()
     if found is None:
-        rules.refuse_banned(user, room)
-        if room.is_archived:
-            raise Archived("This room is archived.")
-        found = Membership.objects.create(room=room, user=user, read_seq=room.seq)
-        found.room, found.user = room, user
-        broadcast.room_joined(found)
+        found = _take_in(user, room)
         AuditEntry.objects.create(action="member.add", actor=membership.user, user=user, room=room)
     found.room, found.user = room, user
     return found
@@ -141,6 +130,17 @@ def mark_read(*, membership: Membership, seq: int, back: bool = False, origin: s
 def require_higher(rank: Rank, target: Membership) -> None:
     if target.rank >= rank:
         raise Forbidden("Nobody acts on somebody of an equal or higher rank.")
+
+
+def _take_in(user: User, room: Room) -> Membership:
+    """A new member of a locked room, who has nothing unread. Raises Banned, Archived."""
+    rules.refuse_banned(user, room)
+    if room.is_archived:
+        raise Archived("This room is archived.")
+    membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
+    broadcast.room_joined(membership)
+    broadcast.standing_changed(membership)
+    return membership
 
 
 def _has_other_owner(membership: Membership) -> bool:

@@ -58,7 +58,7 @@ def test_a_moderator_adds_somebody_to_a_private_room(
         members.add_member(membership=seat(bob, cellar), user=mallory)
     added = announced(lambda: members.add_member(membership=seat(carol, cellar), user=mallory))
     assert added.role == "member"
-    assert announced.kinds_to(mallory) == ["room_joined"]
+    assert announced.kinds_to(mallory) == ["room_joined", "me"]
     assert AuditEntry.objects.get(action="member.add").user == mallory
     announced(lambda: members.add_member(membership=seat(carol, cellar), user=mallory))
     assert announced.events == []
