@@ -16,5 +16,6 @@ async def test_every_promise_is_kept(site: Site, seed: int | None) -> None:
     print(f"seed {setting.seed}")  # noqa: T201 - pytest shows it with a failure
     verdict = await Run(site, setting).go()
     assert verdict.broken == [], "\n".join([f"seed {setting.seed}", *verdict.done, *verdict.broken])
-    assert verdict.acts, "something was broken on purpose; how much, in so short a time, the seed decides"
+    # How much a seed by chance breaks in so short a time is the seed's to say; of seed 7 it is known.
+    assert verdict.acts.total() > (3 if seed == 7 else 0)
     assert verdict.messages > 30
