@@ -1,74 +1,17 @@
-"""Rooms: create, change, lock, archive."""
+"""What a room is like: its name and rules, locked, archived."""
 
-import re
-import unicodedata
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.names import clean_name
 from chat import broadcast, encoding, selectors
-from chat.errors import Archived, BadRequest, Conflict, TooLong
+from chat.errors import Archived, BadRequest
 from chat.models import AuditEntry, Membership, Room
-from chat.protocol import SLUG_LENGTH, is_blank
 from chat.services import rules
+from chat.services.rooms.making import NAME_LENGTH, TOPIC_LENGTH, clean
 
-NAME_LENGTH = 80
-TOPIC_LENGTH = 250
 SLOW_MODE_MOST = 6 * 3600
-RESERVED_SLUGS = frozenset({"new", "search", "saved", "people", "settings", "ws", ".", ".."})
-
-
-def slug_of(name: str) -> str:
-    """A room's address from its name, in its own language: `Café del Mar` gives `café-del-mar`, `大厅` stays.
-
-    Raises BadRequest where nothing is left.
-    """
-    folded = unicodedata.normalize("NFC", name).casefold()
-    slug = "".join(_of_slug(char) for char in folded)
-    slug = re.sub(r"-{2,}", "-", unicodedata.normalize("NFC", slug)).strip("-.")[:SLUG_LENGTH].rstrip("-.")
-    if not any(unicodedata.category(char)[0] in "LN" for char in slug):
-        raise BadRequest("A room's name needs a letter or a digit.", field="name")
-    if slug in RESERVED_SLUGS:
-        raise BadRequest(f"“{slug}” can't be a room's address; take another name.", field="name")
-    return slug
-
-
-def _of_slug(char: str) -> str:
-    """Letters, digits and their marks stay, what can't be seen goes, all else is a dash."""
-    if char in "-_.":
-        return char
-    if unicodedata.category(char)[0] not in "LNM":
-        return "-"
-    return "" if is_blank(char) else char
-
-
-@transaction.atomic
-def create_room(
-    *, owner: User, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", is_default: bool = False
-) -> Membership:
-    """Makes a room that `owner` owns. Raises BadRequest, TooLong, Conflict (the address is taken)."""
-    if kind not in (Room.Kind.PUBLIC, Room.Kind.PRIVATE):
-        raise BadRequest("A room is public or private.", field="kind")
-    name = _clean(name, "name", NAME_LENGTH)
-    room = Room(
-        slug=slug_of(name),
-        name=name,
-        topic=_clean(topic, "topic", TOPIC_LENGTH) if topic.strip() else "",
-        kind=kind,
-        is_default=is_default,
-        created_by=owner,
-    )
-    try:
-        with transaction.atomic():
-            room.save(force_insert=True)
-    except IntegrityError:
-        raise Conflict("There is a room of that name already.", field="name") from None
-    membership = Membership.objects.create(room=room, user=owner, role=Membership.Role.OWNER)
-    broadcast.room_joined(membership)
-    return membership
 
 
 @transaction.atomic
@@ -88,11 +31,11 @@ def update_room(
         raise Archived("This room is archived.")
     before = encoding.state(room)
     if name is not None:
-        room.name = _clean(name, "name", NAME_LENGTH)
+        room.name = clean(name, "name", NAME_LENGTH)
         if not room.name:
             raise BadRequest("A room needs a name.", field="name")
     if topic is not None:
-        room.topic = _clean(topic, "topic", TOPIC_LENGTH) if topic.strip() else ""
+        room.topic = clean(topic, "topic", TOPIC_LENGTH) if topic.strip() else ""
     if posting is not None:
         if posting not in Room.Posting.values:
             raise BadRequest("Everyone or moderators post in a room.", field="posting")
@@ -183,12 +126,3 @@ def _save_state(membership: Membership, action: str, before: dict[str, object], 
         for member in room.memberships.select_related("user"):
             member.room = room
             broadcast.standing_changed(member)
-
-
-def _clean(text: str, field: str, longest: int) -> str:
-    if len(text) > longest:
-        raise TooLong(f"At most {longest} characters.", field=field)
-    try:
-        return clean_name(text, longest=longest)
-    except ValueError as error:
-        raise BadRequest(str(error), field=field) from None

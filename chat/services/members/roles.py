@@ -1,0 +1,74 @@
+"""Roles, and who is removed."""
+
+from django.db import transaction
+
+from accounts.models import Rank, User
+from chat import broadcast
+from chat.errors import BadRequest, Conflict, Forbidden, NotFound
+from chat.models import AuditEntry, Membership
+from chat.services import rules
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, user: User, reason: str = "") -> None:
+    """Ends somebody's membership; they may come back. Raises Forbidden, TooLong."""
+    membership = rules.hold(membership)
+    rules.require_moderator(membership)
+    reason = rules.check_reason(reason)
+    target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
+    if target is None:
+        return
+    require_higher(membership.rank, target)
+    target.delete()
+    broadcast.room_left(user.pk, membership.room, "removed")
+    AuditEntry.objects.create(
+        action="member.remove",
+        actor=membership.user,
+        user=user,
+        room=membership.room,
+        reason=reason,
+        before={"role": target.role},
+    )
+
+
+@transaction.atomic
+def set_role(*, membership: Membership, user: User, role: str, reason: str = "") -> Membership:
+    """Gives a member another role, at most one's own. Raises Forbidden, NotFound, BadRequest, Conflict (last owner)."""
+    membership = rules.hold(membership)
+    if role not in Membership.Role.values:
+        raise BadRequest("A role is owner, moderator or member.", field="role")
+    rules.require_owner(membership)
+    reason = rules.check_reason(reason)
+    target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
+    if target is None:
+        raise NotFound("They are not in this room.", field="user")
+    target.room = membership.room
+    if target.role == role:
+        return target
+    if user.pk != membership.user_id:
+        require_higher(membership.rank, target)
+    if target.role == Membership.Role.OWNER and not has_other_owner(target):
+        raise Conflict("A room needs an owner: make somebody else one first.")
+    before, target.role = target.role, role
+    target.save(update_fields=["role"])
+    AuditEntry.objects.create(
+        action="member.role",
+        actor=membership.user,
+        user=user,
+        room=membership.room,
+        reason=reason,
+        before={"role": before},
+        after={"role": role},
+    )
+    broadcast.standing_changed(target)
+    return target
+
+
+def require_higher(rank: Rank, target: Membership) -> None:
+    if target.rank >= rank:
+        raise Forbidden("Nobody acts on somebody of an equal or higher rank.")
+
+
+def has_other_owner(membership: Membership) -> bool:
+    owners = Membership.objects.filter(room=membership.room, role=Membership.Role.OWNER)
+    return owners.exclude(pk=membership.pk).exists()
