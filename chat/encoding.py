@@ -1,11 +1,14 @@
 """Facts into the protocol's words: rows as JSON objects and as encoded changes."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
 from chat.models import Membership, Message, Room, Sanction
-from chat.protocol import Change, dumps, frame, timestamp
+from chat.protocol import REACTION_USERS, Change, dumps, frame, timestamp
+
+type Reactions = Sequence[tuple[str, int, Sequence[int]]]
 
 DELETED_ACCOUNT = {"id": 0, "username": "", "name": "", "bot": False}
 
@@ -15,9 +18,10 @@ def person(user: User) -> dict[str, Any]:
     return {"id": user.pk, "username": user.username, "name": user.name}
 
 
-def message(row: Message, mentions: Collection[int]) -> dict[str, Any]:
+def message(row: Message, mentions: Collection[int], reactions: Reactions = ()) -> dict[str, Any]:
     """A message as every reader gets it; `mentions` are the ids of the people it means.
 
+    `reactions`: of each emoji, in order of first use, how many and the ids of the first people who gave it.
     A tombstone keeps its place, author and times, and nothing of its text.
     """
     is_deleted = row.is_deleted
@@ -34,16 +38,25 @@ def message(row: Message, mentions: Collection[int]) -> dict[str, Any]:
         "reply_to": row.reply_to_seq,
         "mentions": [] if is_deleted else sorted(mentions),
         "mentions_all": None if is_deleted else row.mentions_all or None,
-        "reactions": [],
+        "reactions": [] if is_deleted else [_reaction(*reaction) for reaction in reactions],
         "attachments": [],
         "pinned": False,
         "deleted": _deletion(row) if is_deleted else None,
     }
 
 
-def change(row: Message, mentions: Collection[int]) -> Change:
+def change(row: Message, mentions: Collection[int], reactions: Reactions = ()) -> Change:
     """A message as an encoded change of its room."""
-    return Change(row.rev, row.seq, dumps(message(row, mentions)))
+    return Change(row.rev, row.seq, dumps(message(row, mentions, reactions)))
+
+
+def is_cut(text: str) -> bool:
+    """An encoded message has a reaction of more people than it names."""
+    # Inside a text of JSON the quotes would have backslashes.
+    return '"count":' in text and any(int(count) > REACTION_USERS for count in _COUNT.findall(text))
+
+
+_COUNT = re.compile(r'"count":(\d+)')
 
 
 def state(room: Room, people: Iterable[User] = ()) -> dict[str, Any]:
@@ -103,6 +116,10 @@ def _author(row: Message) -> dict[str, Any] | None:
     if row.author is not None:
         return person(row.author) | {"bot": row.author.is_bot}
     return None if row.kind == Message.Kind.SYSTEM else DELETED_ACCOUNT
+
+
+def _reaction(emoji: str, count: int, users: Sequence[int]) -> dict[str, Any]:
+    return {"emoji": emoji, "count": count, "users": users}
 
 
 def _deletion(row: Message) -> dict[str, str]:

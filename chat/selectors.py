@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from chat import encoding
-from chat.models import Membership, Mention, Message, Room
-from chat.protocol import BACKLOG, REPLAY_MOST, Change, dumps, fitting
+from chat.models import Membership, Mention, Message, Reaction, Room
+from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting
 
 
 @contextmanager
@@ -31,15 +32,40 @@ def snapshot_of_now() -> Iterator[None]:
 # ---------- messages of a room
 
 
+# The reactions of a message: of each emoji, in order of first use, [emoji, how many, the first people].
+REACTIONS = """(
+    SELECT jsonb_agg(jsonb_build_array(e.emoji, e.count, e.users) ORDER BY e.first) FROM (
+        SELECT emoji, count(*), min(id) AS first, (array_agg(user_id ORDER BY id))[:%s] AS users
+            FROM chat_reaction WHERE message_id = chat_message.id GROUP BY emoji
+    ) e
+)"""
+
+
 def messages(room: Room) -> QuerySet[Message]:
-    """All of a room's messages with their authors and, as `mention_ids`, the people they mean."""
+    """All of a room's messages with their authors, the people they mean (`mention_ids`) and their `reactions`."""
     mentions = Mention.objects.filter(message=OuterRef("pk")).values("user_id")
-    return Message.objects.filter(room=room).select_related("author").annotate(mention_ids=ArraySubquery(mentions))
+    rows = Message.objects.filter(room=room).select_related("author")
+    return rows.annotate(
+        mention_ids=ArraySubquery(mentions),
+        reactions=RawSQL(REACTIONS, [REACTION_USERS], JSONField()),  # noqa: S611 - our own words
+    )
 
 
 def encode(rows: Iterable[Message]) -> list[Change]:
     """Rows of `messages` as encoded changes."""
-    return [encoding.change(row, row.mention_ids) for row in rows]  # type: ignore[attr-defined]
+    return [encoding.change(row, row.mention_ids, row.reactions or ()) for row in rows]  # type: ignore[attr-defined]
+
+
+def mine(membership: Membership, changes: Iterable[Change]) -> dict[str, list[str]]:
+    """One's own reactions on those messages that don't name all who reacted, by seq."""
+    cut = [change.seq for change in changes if encoding.is_cut(change.text)]
+    if not cut:
+        return {}
+    found: dict[str, list[str]] = {str(seq): [] for seq in cut}
+    rows = Reaction.objects.filter(message__room=membership.room, message__seq__in=cut, user=membership.user)
+    for seq, emoji in rows.order_by("pk").values_list("message__seq", "emoji"):
+        found[str(seq)].append(emoji)
+    return {seq: emojis for seq, emojis in found.items() if emojis}
 
 
 class Page(NamedTuple):
@@ -161,12 +187,15 @@ def subscribed_fields(
         "reset": since is not None and replayed is None,
         "state": encoding.state(room, others(room, membership.user)),
         "me": encoding.me(membership),
-        "mine": {},
     }
     if replayed is not None:
-        return fields | {"messages": [change.text for change in replayed]}
+        return fields | {"mine": mine(membership, replayed), "messages": [change.text for change in replayed]}
     page = newest(room, backlog)
-    return fields | {"has_before": page.has_before, "messages": page.texts}
+    return fields | {
+        "has_before": page.has_before,
+        "mine": mine(membership, page.changes),
+        "messages": page.texts,
+    }
 
 
 def history_fields(
@@ -190,7 +219,7 @@ def history_fields(
         "epoch": room.epoch,
         "has_before": page.has_before,
         "has_after": page.has_after,
-        "mine": {},
+        "mine": mine(membership, page.changes),
         "messages": page.texts,
     }
 

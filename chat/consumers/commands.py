@@ -124,6 +124,13 @@ class Commands:
         )
         await self._ack(command, seq=message.seq, rev=message.rev)
 
+    async def react(self, command: protocol.React) -> None:
+        membership = await self._seat(command.room, partial(access.enter_room, seq=command.seq))
+        message = await query(
+            messages.set_reaction, membership=membership, seq=command.seq, emoji=command.emoji, on=command.on
+        )
+        await self._ack(command, seq=message.seq, rev=message.rev)
+
     async def history(self, command: protocol.History) -> None:
         fields = await query(_history_of, self.user, command)
         await self.reader.send(page_frame("history", command.ref, fields))
@@ -209,6 +216,7 @@ HANDLERS: dict[type[Command], Callable[[Commands, Any], Awaitable[None]]] = {
     protocol.Unsubscribe: Commands.unsubscribe,
     protocol.Edit: Commands.edit,
     protocol.Delete: Commands.delete,
+    protocol.React: Commands.react,
     protocol.Read: Commands.read,
     protocol.Join: Commands.join,
     protocol.Leave: Commands.leave,

@@ -72,14 +72,16 @@ class LiveRoom:
         }
         if since is None:
             texts = self.ring.page(backlog)
-            if texts is None or fitting(texts) < len(texts):
+            if texts is None or fitting(texts) < len(texts) or any(map(encoding.is_cut, texts)):
                 return None
             return head | {"has_before": self.ring.seq > len(texts), "messages": texts}
         changes = self.ring.after(since) if epoch in (None, self.epoch) and since <= self.ring.rev else None
         if changes is None or len(changes) > REPLAY_MOST:
             return None
         texts = [change.text for change in sorted(changes, key=lambda change: change.seq) if change.seq]
-        return head | {"messages": texts} if fitting(texts) == len(texts) else None
+        if fitting(texts) < len(texts) or any(map(encoding.is_cut, texts)):
+            return None
+        return head | {"messages": texts}
 
     async def after(self, cursor: int) -> tuple[str, int] | None:
         """The next `events` frame of a reader at `cursor` and the rev it reaches; None for a reader who is up to date.

@@ -1,6 +1,6 @@
 """The facts: rooms, messages and what moderation did to them."""
 
-from chat.models.messages import Mention, Message, RemovedText, Revision, SendAllowance
+from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
 from chat.models.rooms import Membership, Room
 
@@ -9,6 +9,7 @@ __all__ = [
     "Membership",
     "Mention",
     "Message",
+    "Reaction",
     "RemovedText",
     "Revision",
     "Room",

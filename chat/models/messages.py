@@ -127,6 +127,20 @@ class Mention(models.Model):
         return f"{self.message} · {self.user}"
 
 
+class Reaction(models.Model):
+    """An emoji that a person gave a message. Their order in time is that of `id`: the room's lock is held meanwhile."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reaction_rows", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    emoji = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["message", "emoji", "user"], name="reaction_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.message} · {self.user} · {self.emoji}"
+
+
 class SendAllowance(models.Model):
     """How far a person has drawn on the send rate: the moment at which their allowance is whole again."""
 

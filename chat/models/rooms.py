@@ -211,6 +211,8 @@ class Membership(models.Model):
         words = []
         if not self.room.is_archived and (self.is_moderator or self.room.posting == Room.Posting.EVERYONE):
             words.append("send")
+        if not self.room.is_archived:
+            words.append("react")
         if self.is_moderator:
             words += ["mention_all", "invite", "moderate"]
         if self.is_owner:

@@ -13,6 +13,7 @@ from chat.protocol.commands import (
     Join,
     Leave,
     Ping,
+    React,
     Read,
     Send,
     Subscribe,
@@ -21,6 +22,7 @@ from chat.protocol.commands import (
     check_command,
     parse_command,
 )
+from chat.protocol.emoji import emoji_of
 from chat.protocol.frames import Change, dumps, error_frame, events_frame, fitting, frame, page_frame, timestamp
 from chat.protocol.limits import (
     BACKLOG,
@@ -32,6 +34,8 @@ from chat.protocol.limits import (
     COMMANDS_WAITING,
     FRAME_BYTES,
     LIMITS,
+    REACTION_KINDS,
+    REACTION_USERS,
     REASON_LENGTH,
     REPLAY_MOST,
     ROOMS_MOST,
@@ -53,6 +57,8 @@ __all__ = [
     "COMMANDS_WAITING",
     "FRAME_BYTES",
     "LIMITS",
+    "REACTION_KINDS",
+    "REACTION_USERS",
     "REASON_LENGTH",
     "REPLAY_MOST",
     "ROOMS_MOST",
@@ -69,6 +75,7 @@ __all__ = [
     "Join",
     "Leave",
     "Ping",
+    "React",
     "Read",
     "Send",
     "Subscribe",
@@ -76,6 +83,7 @@ __all__ = [
     "Unsubscribe",
     "check_command",
     "dumps",
+    "emoji_of",
     "error_frame",
     "events_frame",
     "fitting",

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chat.errors import BadRequest
+from chat.protocol.emoji import emoji_of
 from chat.protocol.limits import BACKLOG_MOST, REF_LENGTH
 
 
@@ -19,8 +20,16 @@ def clean(text: str) -> str:
     return text
 
 
+def one_emoji(text: str) -> str:
+    """The emoji in its one form; refuses what is none."""
+    if (found := emoji_of(text)) is None:
+        raise ValueError("must be one emoji")
+    return found
+
+
 _UNCLEAN = re.compile("[\0\ud800-\udfff]")
 Text = Annotated[str, AfterValidator(clean)]
+Emoji = Annotated[Text, AfterValidator(one_emoji)]
 Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
 ClientId = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), AfterValidator(UUID)
@@ -67,6 +76,12 @@ class Delete(RoomCommand):
     reason: Text | None = None
 
 
+class React(RoomCommand):
+    seq: Number
+    emoji: Emoji
+    on: bool
+
+
 class Read(RoomCommand):
     seq: Number
     back: bool | None = None
@@ -107,6 +122,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     "send": Send,
     "edit": Edit,
     "delete": Delete,
+    "react": React,
     "read": Read,
     "join": Join,
     "leave": Leave,

@@ -87,6 +87,12 @@ def refuse_sanctioned(membership: Membership, sanctions: Iterable[Sanction]) -> 
         raise Locked(with_reason("This room is locked", room.lock_reason), until=room.locked_until)
 
 
+def require_voice(membership: Membership) -> None:
+    """Raises what `refuse_sanctioned` does, by the sanctions that stand now."""
+    sanctions = standing_sanctions([membership.user_id], [membership.room_id])
+    refuse_sanctioned(membership, sanctions.get(membership.user_id, ()))
+
+
 def with_reason(sentence: str, reason: str) -> str:
     return f"{sentence}: {reason}" if reason else f"{sentence}."
 

@@ -16,6 +16,7 @@ from chat.errors import ChatError, Conflict
 from chat.models import Membership, Message, Room
 from chat.services import members, messages, moderation
 from chat.services.messages import Draft, Posted
+from tests.chat.test_messages import shown
 from tests.factories import make_room, post, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +78,7 @@ def test_all_kinds_of_writes_at_once(  # noqa: C901 - a list of acts
     def act(chance: random.Random, room: Room, other: Room) -> None:
         alices, bobs = seats[alice.pk, room.pk], seats[bob.pk, room.pk]
         body = f"{chance.random()} @carol"
-        match chance.randrange(7):
+        match chance.randrange(8):
             case 0:
                 both = [bobs, seats[bob.pk, other.pk]]
                 messages.post_messages([Draft(membership=one, body=body, client_id=uuid4()) for one in both])
@@ -92,6 +93,8 @@ def test_all_kinds_of_writes_at_once(  # noqa: C901 - a list of acts
             case 5:
                 role = chance.choice(["member", "moderator"])
                 members.set_role(membership=alices, user=carol, role=role)
+            case 6:
+                messages.set_reaction(membership=bobs, seq=1, emoji="👍", on=chance.random() < 0.5)
             case _:
                 mute = moderation.mute_user(actor=alice, user=carol, room=room, reason="x")
                 moderation.lift_sanction(actor=alice, sanction=mute)
@@ -148,3 +151,35 @@ def test_the_last_owners_do_not_both_leave(lobby: Room, alice: User, bob: User) 
         return "left"
 
     assert sorted(in_parallel([partial(leave, alice), partial(leave, bob)])) == ["conflict", "left"]
+
+
+def code_of(write: Callable[[], Any]) -> str:
+    try:
+        write()
+    except ChatError as error:
+        return error.code
+    return "ok"
+
+
+@pytest.mark.parametrize("act", ["edit", "react"])
+def test_opposite_things_to_one_message(lobby: Room, alice: User, bob: User, act: str) -> None:
+    """Whoever comes first: a tombstone shows nothing of it, and after restoring all that was accepted is there."""
+    mine, theirs = seat(bob, lobby), seat(alice, lobby)
+    works: dict[str, Callable[[int], Any]] = {
+        "edit": lambda seq: messages.edit_message(membership=mine, seq=seq, body="other"),
+        "react": lambda seq: messages.set_reaction(membership=mine, seq=seq, emoji="👍", on=True),
+    }
+    for seq in range(1, 11):
+        post(bob, lobby)
+        both = [partial(works[act], seq), partial(messages.delete_message, membership=theirs, seq=seq)]
+        codes = in_parallel([partial(code_of, work) for work in (both if seq % 2 else both[::-1])])
+        codes = codes if seq % 2 else codes[::-1]
+        assert codes in (["ok", "ok"], ["conflict", "ok"])
+        gone = shown(alice, lobby)[seq - 1]
+        assert (gone["body"], gone["reactions"]) == ("", [])
+        assert gone["deleted"] is not None
+        messages.restore_message(membership=theirs, seq=seq)
+        back = shown(alice, lobby)[seq - 1]
+        is_done = back["body"] == "other" if act == "edit" else bool(back["reactions"])
+        assert is_done is (codes[0] == "ok")
+        assert back["rev"] == Room.objects.get(pk=lobby.pk).rev

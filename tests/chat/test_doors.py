@@ -24,6 +24,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "history": {"before": 9},
     "send": {"body": "hello"},
     "edit": {"seq": 1, "body": "other"},
+    "react": {"seq": 1, "emoji": "👍", "on": True},
     "delete": {"seq": 1},
     "read": {"seq": 1},
     "typing": {},
@@ -34,7 +35,7 @@ READING = {"subscribe": OK, "unsubscribe": OK, "history": OK}
 MEMBER = dict.fromkeys(COMMANDS, OK)
 NOTHING = dict.fromkeys(COMMANDS, "not_found")
 PREVIEW = dict.fromkeys(COMMANDS, "forbidden") | READING | {"join": OK, "leave": OK}
-MUTED = {"send": "muted", "edit": "muted"}
+MUTED = dict.fromkeys(["send", "edit", "react"], "muted")
 
 
 def archived(room: Room, owner: User) -> None:
@@ -67,11 +68,11 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "in an archived room": (
         lambda room, owner, user: archived(room, owner),
-        MEMBER | {"send": "archived", "edit": "archived", "delete": "archived"},
+        MEMBER | dict.fromkeys(["send", "edit", "delete", "react"], "archived"),
     ),
     "in a locked room": (
         lambda room, owner, user: rooms.lock_room(membership=seat(owner, room), reason="x"),
-        MEMBER | {"send": "locked", "edit": "locked"},
+        MEMBER | dict.fromkeys(["send", "edit", "react"], "locked"),
     ),
     "where moderators post": (
         lambda room, owner, user: rooms.update_room(membership=seat(owner, room), posting="moderators"),
@@ -125,16 +126,16 @@ def test_a_preview_of_a_public_room(bells: Bells, lobby: Room, alice: User, mall
 
 
 def test_a_message_that_is_not_there_comes_before_rights(bells: Bells, lobby: Room, alice: User, mallory: User) -> None:
-    missing = {"edit": {"seq": 9}, "delete": {"seq": 9}, "send": {"reply_to": 9}}
+    missing = {"edit": {"seq": 9}, "react": {"seq": 9}, "delete": {"seq": 9}, "send": {"reply_to": 9}}
     answers = answers_to(mallory, "lobby", **missing)
-    assert [answers[kind] for kind in missing] == ["not_found"] * 3
+    assert [answers[kind] for kind in missing] == ["not_found"] * 4
 
 
 def test_others_messages(bells: Bells, lobby: Room, alice: User, bob: User, carol: User) -> None:
     post(alice, lobby)
     post(bob, lobby)
     answers = answers_to(bob, "lobby")
-    assert (answers["edit"], answers["delete"]) == ("forbidden", "forbidden")
+    assert (answers["edit"], answers["delete"], answers["react"]) == ("forbidden", "forbidden", OK)
     answers = answers_to(carol, "lobby", edit={"seq": 2}, delete={"seq": 2})
     assert (answers["edit"], answers["delete"]) == ("forbidden", OK)
 
@@ -144,7 +145,7 @@ def test_the_site_ban_holds_at_every_write(bells: Bells, lobby: Room, bob: User,
     post(bob, lobby)
     moderation.ban_user(actor=steward, user=bob, reason="x")
     answers = answers_to(bob, "lobby")
-    assert (answers["send"], answers["edit"]) == ("banned", "banned")
+    assert (answers["send"], answers["edit"], answers["react"]) == ("banned", "banned", "banned")
 
 
 def test_an_upload_that_is_not_there(bells: Bells, lobby: Room, bob: User) -> None:

@@ -24,6 +24,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "send": {"room": "lobby", "body": "hi", "client_id": ID, "reply_to": 1, "attachments": []},
     "edit": {"room": "lobby", "seq": 1, "body": "hi", "if_rev": 2},
     "delete": {"room": "lobby", "seq": 1, "reason": "x"},
+    "react": {"room": "lobby", "seq": 1, "emoji": "👍", "on": True},
     "read": {"room": "lobby", "seq": 1, "back": True},
     "join": {"room": "lobby"},
     "leave": {"room": "lobby"},
@@ -32,7 +33,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "ping": {},
 }
 OPTIONAL = {"since", "epoch", "backlog", "reply_to", "attachments", "if_rev", "reason", "back", "limit"}
-TEXTS = {"room", "body", "epoch", "reason"}
+TEXTS = {"room", "body", "epoch", "reason", "emoji"}
 NUMBERS = {"since", "reply_to", "if_rev", "seq", "before", "backlog", "limit"}
 FIELDS = [(kind, field) for kind, fields in GOOD.items() for field in fields]
 
@@ -189,6 +190,11 @@ def test_a_client_id_is_36_lower_case_characters(wrong: object) -> None:
         ("history", {"limit": 0}),
         ("history", {"limit": 201}),
         ("read", {"back": 1}),
+        ("react", {"on": 1}),
+        ("react", {"on": "true"}),
+        ("react", {"emoji": ""}),
+        ("react", {"emoji": "ok"}),
+        ("react", {"emoji": "👍👍"}),
         ("read", {"back": "true"}),
         ("send", {"attachments": {}}),
         ("send", {"attachments": "x"}),
@@ -210,7 +216,7 @@ def test_a_wrong_ref_is_not_echoed(ref: object) -> None:
     assert (error.field, error.ref, error.room) == ("ref", None, "lobby")
 
 
-@pytest.mark.parametrize("kind", ["SEND", "", "react", "hello", None, 7, True, [], {}, "\ud800", "x" * 9000])
+@pytest.mark.parametrize("kind", ["SEND", "", "edited", "hello", None, 7, True, [], {}, "\ud800", "x" * 9000])
 def test_an_unknown_type(kind: object) -> None:
     error = refusal(json.dumps({"type": kind, "ref": "r", "room": "lobby"}))
     assert (error.field, error.ref, error.room) == ("type", "r", "lobby")

@@ -29,6 +29,13 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
         messages.delete_message(membership=seat(alice, room), seq=4),
         messages.restore_message(membership=seat(alice, room), seq=4),
     ],
+    "react": lambda room, alice, bob: [
+        react(bob, room, 2, "👍"),
+        react(alice, room, 2, "👍"),
+        react(bob, room, 2, "🎉"),
+    ],
+    "react and take back": lambda room, alice, bob: [react(bob, room, 3, "👍"), react(bob, room, 3, "👍", on=False)],
+    "react, delete, restore": lambda room, alice, bob: [react(bob, room, 4, "👍"), WRITES["restore"](room, alice, bob)],
     "rename": lambda room, alice, bob: rooms.update_room(membership=seat(alice, room), name="Hall", topic="x"),
     "slow": lambda room, alice, bob: rooms.update_room(
         membership=seat(alice, room), slow_mode_seconds=9, posting="moderators"
@@ -42,9 +49,14 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "role": lambda room, alice, bob: members.set_role(membership=seat(alice, room), user=bob, role="moderator"),
     "read": lambda room, alice, bob: members.mark_read(membership=seat(bob, room), seq=1, back=True),
     "everything": lambda room, alice, bob: [
-        WRITES[name](room, alice, bob) for name in ("post", "edit", "rename", "restore", "remove", "post", "lock")
+        WRITES[name](room, alice, bob)
+        for name in ("post", "edit", "react", "rename", "restore", "remove", "post", "lock")
     ],
 }
+
+
+def react(user: User, room: Room, seq: int, emoji: str, *, on: bool = True) -> Message:
+    return messages.set_reaction(membership=seat(user, room), seq=seq, emoji=emoji, on=on)
 
 
 def by_seq(texts: list[str]) -> dict[int, dict[str, Any]]:

@@ -1,7 +1,8 @@
-"""Messages: post, edit, delete, restore."""
+"""Messages: post, edit, delete, restore, react."""
 
 from chat.services.messages.changing import delete_message, edit_message, purge_removed_texts, restore_message
 from chat.services.messages.posting import Draft, Outcome, Posted, post_message, post_messages
+from chat.services.messages.reactions import set_reaction
 
 __all__ = [
     "Draft",
@@ -13,4 +14,5 @@ __all__ = [
     "post_messages",
     "purge_removed_texts",
     "restore_message",
+    "set_reaction",
 ]

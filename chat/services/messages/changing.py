@@ -1,16 +1,15 @@
 """Messages that stand already: edit, delete, restore, and what becomes of removed text."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import broadcast, encoding
+from chat import broadcast, selectors
 from chat.errors import Archived, Conflict, Forbidden, NotFound
 from chat.markdown import RENDER_VERSION
-from chat.models import AuditEntry, Membership, Mention, Message, RemovedText, Revision, Room
+from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room
 from chat.services import rules
 from chat.services.text import render_bodies
 
@@ -23,13 +22,12 @@ def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | N
     """
     (text,) = render_bodies([(membership, body)])
     membership = rules.hold(membership)
-    message = _find(membership.room, seq)
+    message = find_message(membership.room, seq)
     if message.author_id != membership.user_id or message.kind != Message.Kind.TEXT:
         raise Forbidden("Only the author may edit a message.")
     if message.body == body and not message.is_deleted:
         return message
-    sanctions = rules.standing_sanctions([membership.user_id], [membership.room_id])
-    rules.refuse_sanctioned(membership, sanctions.get(membership.user_id, ()))
+    rules.require_voice(membership)
     allowances = rules.Allowances([membership.user])
     allowances.check(membership.user)
     rules.check_body(body)
@@ -48,7 +46,7 @@ def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | N
     )
     allowances.draw(membership.user)
     allowances.save()
-    _save_change(membership.room, message, text.mentions)
+    save_change(message, "body", "html", "render_version", "mentions_all", "edited_at")
     return message
 
 
@@ -60,7 +58,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
     Raises NotFound, Forbidden, Archived, TooLong.
     """
     membership = rules.hold(membership)
-    message = _find(membership.room, seq)
+    message = find_message(membership.room, seq)
     is_author = message.author_id == membership.user_id
     if not is_author:
         _require_higher(membership, message)
@@ -74,7 +72,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
     message.body = message.html = ""
     message.deleted_at, message.deleted_by = now, membership.user
     message.delete_reason = "" if is_author else reason
-    _save_change(membership.room, message, ())
+    save_change(message, "body", "html", "deleted_at", "deleted_by", "delete_reason")
     if not is_author:
         _audit("message.delete", membership, message, reason)
     return message
@@ -84,7 +82,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
 def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
     """Undoes a deletion exactly. Raises NotFound, Forbidden, TooLong, Conflict (the text was purged)."""
     membership = rules.hold(membership)
-    message = _find(membership.room, seq)
+    message = find_message(membership.room, seq)
     rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     if not message.is_deleted:
@@ -97,13 +95,14 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
     message.body, message.html = removed.body, removed.html
     message.deleted_at, message.deleted_by, message.delete_reason = None, None, ""
     removed.delete()
-    _save_change(membership.room, message, list(message.mention_rows.values_list("user_id", flat=True)))
+    save_change(message, "body", "html", "deleted_at", "deleted_by", "delete_reason")
     _audit("message.restore", membership, message, reason)
     return message
 
 
 def purge_removed_texts() -> int:
-    """Deletes for good the texts of tombstones older than settings.REMOVED_TEXT_DAYS, and what they said before.
+    """Deletes for good the texts of tombstones older than settings.REMOVED_TEXT_DAYS, what they said before and what
+    was said to them by emoji.
 
     How many there were. The tombstones stay.
     """
@@ -111,11 +110,13 @@ def purge_removed_texts() -> int:
     with transaction.atomic():
         old = list(RemovedText.objects.filter(removed_at__lt=latest).values_list("message_id", flat=True))
         Revision.objects.filter(message__in=old).delete()
+        Reaction.objects.filter(message__in=old).delete()
         RemovedText.objects.filter(message__in=old).delete()
     return len(old)
 
 
-def _find(room: Room, seq: int) -> Message:
+def find_message(room: Room, seq: int) -> Message:
+    """The message at that place of a locked room. Raises NotFound."""
     message = Message.objects.select_related("author").filter(room=room, seq=seq).first()
     if message is None:
         raise NotFound("There is no such message.", field="seq")
@@ -133,13 +134,15 @@ def _require_higher(membership: Membership, message: Message) -> None:
         raise Forbidden("Nobody acts on somebody of an equal or higher rank.")
 
 
-def _save_change(room: Room, message: Message, mentions: Sequence[int]) -> None:
+def save_change(message: Message, *fields: str) -> None:
+    """Numbers, writes and announces a change of a message of a locked room."""
+    room = message.room
     prev = room.rev
     room.rev += 1
     room.save(update_fields=["rev"])
     message.rev = room.rev
-    message.save()
-    broadcast.room_changed(room, prev, [encoding.change(message, mentions)])
+    message.save(update_fields=["rev", *fields])
+    broadcast.room_changed(room, prev, selectors.encode(selectors.messages(room).filter(pk=message.pk)))
 
 
 def _audit(action: str, membership: Membership, message: Message, reason: str) -> None:
