@@ -64,6 +64,14 @@ def joinable_room(user: User, slug: str) -> Room:
     return membership.room
 
 
+def find_people(user_ids: Collection[int]) -> list[User]:
+    """The people of these ids, all of them. Raises NotFound."""
+    found = list(User.objects.filter(pk__in=set(user_ids), is_active=True))
+    if len(found) < len(set(user_ids)):
+        raise NotFound("There is nobody of that name.", field="people")
+    return found
+
+
 def moderate_room(user: User, room: Room) -> Membership:
     """The door of the desk and the admin: site moderators act in every room with their rank on the site.
 

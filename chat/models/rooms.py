@@ -45,7 +45,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
 class Room(models.Model):
     """A place with members. `seq` numbers its messages, `rev` every change that readers see.
 
-    `state_rev` is the `rev` of the last change of the room itself.
+    `state_rev` is the `rev` of the last change of the room itself. `direct_key` names the people of a direct room, so
+    that the same people have one.
     """
 
     class Kind(models.TextChoices):
@@ -71,6 +72,7 @@ class Room(models.Model):
     locked_until = models.DateTimeField(null=True, editable=False)
     lock_reason = models.CharField(max_length=200, blank=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
+    direct_key = models.CharField(max_length=420, null=True, unique=True, editable=False)
     is_default = models.BooleanField(_("newcomers join it"), default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
@@ -87,6 +89,10 @@ class Room(models.Model):
         constraints = (
             models.CheckConstraint(condition=~Q(slug="") & ~Q(slug__contains="/"), name="room_slug_clean"),
             models.CheckConstraint(condition=Q(seq__gte=0, rev__gte=F("seq")), name="room_rev_counts_all"),
+            models.CheckConstraint(
+                condition=Q(kind="direct", direct_key__isnull=False) | (~Q(kind="direct") & Q(direct_key=None)),
+                name="room_direct_key",
+            ),
         )
 
     def __str__(self) -> str:
@@ -100,6 +106,10 @@ class Room(models.Model):
     @property
     def is_public(self) -> bool:
         return self.kind == self.Kind.PUBLIC
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind == self.Kind.DIRECT
 
     @property
     def is_archived(self) -> bool:
@@ -213,6 +223,8 @@ class Membership(models.Model):
             words.append("send")
         if not self.room.is_archived:
             words.append("react")
+        if self.room.is_direct:
+            return words
         if self.is_moderator:
             words += ["mention_all", "invite", "moderate"]
         if self.is_owner:

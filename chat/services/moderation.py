@@ -20,6 +20,8 @@ def ban_user(
 
     Raises Forbidden, BadRequest, TooLong.
     """
+    if room is not None:
+        rules.refuse_direct(room)
     sanction = _impose(Sanction.Kind.BAN, actor, user, reason, until, room)
     if room is None:
         broadcast.access_changed(user.pk)

@@ -22,6 +22,18 @@ def hold(membership: Membership) -> Membership:
     return seat(membership, room, Membership.objects.select_related("user").filter(pk=membership.pk).first())
 
 
+def hold_shared(membership: Membership) -> Membership:
+    """`hold`, for what is done to a room and its members: a direct one belongs to all who are in it alike."""
+    membership = hold(membership)
+    refuse_direct(membership.room)
+    return membership
+
+
+def refuse_direct(room: Room) -> None:
+    if room.is_direct:
+        raise Forbidden("That is not for direct conversations.")
+
+
 def seat(membership: Membership, room: Room, found: Membership | None) -> Membership:
     """`found`, the membership as it is now, with its locked room; else what stands for it."""
     if found is None:
@@ -69,6 +81,15 @@ def refuse_banned(user: User, room: Room) -> None:
     for sanction in standing_sanctions([user.pk], [room.pk]).get(user.pk, ()):
         if sanction.kind == Sanction.Kind.BAN:
             raise Banned(with_reason("You are banned", sanction.reason), until=sanction.ends_at)
+
+
+def refuse_reach(user: User, people: Iterable[User]) -> None:
+    """Raises Banned, Muted or NotFound where the person may not begin a conversation with these people."""
+    for sanction in standing_sanctions([user.pk], []).get(user.pk, ()):
+        refused = Banned if sanction.kind == Sanction.Kind.BAN else Muted
+        raise refused(with_reason(f"You are {refused.code}", sanction.reason), until=sanction.ends_at)
+    if not all(person.is_active for person in people):
+        raise NotFound("There is nobody of that name.", field="people")
 
 
 def refuse_sanctioned(membership: Membership, sanctions: Iterable[Sanction]) -> None:

@@ -119,6 +119,13 @@ def test_a_private_room_is_not_there_for_outsiders(
     assert answers_to(mallory, "cellar") == NOTHING == answers_to(mallory, "nowhere")
 
 
+def test_a_direct_room(bells: Bells, alice: User, bob: User, mallory: User, steward: User) -> None:
+    room = rooms.open_direct_room(user=bob, people=[alice]).room
+    post(bob, room)
+    assert answers_to(bob, room.slug) == MEMBER | {"leave": "forbidden"}
+    assert answers_to(mallory, room.slug) == NOTHING == answers_to(steward, room.slug)
+
+
 def test_a_preview_of_a_public_room(bells: Bells, lobby: Room, alice: User, mallory: User, steward: User) -> None:
     post(alice, lobby)
     assert answers_to(mallory, "lobby") == PREVIEW

@@ -35,7 +35,7 @@ def join_default_rooms(*, user: User) -> None:
 @transaction.atomic
 def add_member(*, membership: Membership, user: User) -> Membership:
     """A moderator takes somebody into the room, a private one too. Raises Forbidden, Banned, Archived."""
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     rules.require_moderator(membership)
     room = membership.room
     found = Membership.objects.filter(room=room, user=user).first()
@@ -48,11 +48,12 @@ def add_member(*, membership: Membership, user: User) -> Membership:
 
 @transaction.atomic
 def leave_room(*, membership: Membership) -> None:
-    """Ends one's own membership. Raises Conflict for the last owner."""
+    """Ends one's own membership. Raises Conflict for the last owner, Forbidden in a direct room."""
     room = Room.objects.lock([membership.room_id])[membership.room_id]
     found = Membership.objects.filter(room=room, user=membership.user).first()
     if found is None:
         return
+    rules.refuse_direct(room)
     if found.role == Membership.Role.OWNER and not has_other_owner(found):
         raise Conflict("You are the last owner of this room: hand it over first.")
     found.delete()

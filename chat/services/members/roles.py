@@ -12,7 +12,7 @@ from chat.services import rules
 @transaction.atomic
 def remove_member(*, membership: Membership, user: User, reason: str = "") -> None:
     """Ends somebody's membership; they may come back. Raises Forbidden, TooLong."""
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
@@ -34,7 +34,7 @@ def remove_member(*, membership: Membership, user: User, reason: str = "") -> No
 @transaction.atomic
 def set_role(*, membership: Membership, user: User, role: str, reason: str = "") -> Membership:
     """Gives a member another role, at most one's own. Raises Forbidden, NotFound, BadRequest, Conflict (last owner)."""
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     if role not in Membership.Role.values:
         raise BadRequest("A role is owner, moderator or member.", field="role")
     rules.require_owner(membership)

@@ -24,7 +24,7 @@ def update_room(
     slow_mode_seconds: int | None = None,
 ) -> Room:
     """Changes what is given. Raises Forbidden, BadRequest, TooLong."""
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     rules.require_owner(membership)
     room = membership.room
     if room.is_archived:
@@ -51,7 +51,7 @@ def update_room(
 @transaction.atomic
 def lock_room(*, membership: Membership, reason: str, until: datetime | None = None) -> Room:
     """Only moderators write until it is unlocked or `until` has come. Raises Forbidden, BadRequest, TooLong."""
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     if until is not None and until <= timezone.now():
@@ -67,7 +67,7 @@ def lock_room(*, membership: Membership, reason: str, until: datetime | None = N
 @transaction.atomic
 def unlock_room(*, membership: Membership, reason: str = "") -> Room:
     """Ends a lock. Raises Forbidden, TooLong."""
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     room = membership.room
@@ -91,7 +91,7 @@ def restore_room(*, membership: Membership, reason: str = "") -> Room:
 
 
 def _set_archived(membership: Membership, moment: datetime | None, action: str, reason: str) -> Room:
-    membership = rules.hold(membership)
+    membership = rules.hold_shared(membership)
     rules.require_owner(membership)
     reason = rules.check_reason(reason)
     room = membership.room

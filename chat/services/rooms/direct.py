@@ -1,0 +1,48 @@
+"""Direct rooms: two people or a small group, who find the same room again."""
+
+import secrets
+from collections.abc import Collection
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from chat import broadcast
+from chat.errors import BadRequest
+from chat.models import Membership, Room
+from chat.services import rules
+
+PEOPLE_MOST = 20
+
+
+@transaction.atomic
+def open_direct_room(*, user: User, people: Collection[User]) -> Membership:
+    """The direct room of `user` with these others, made where there is none; a new one costs a message's rate.
+
+    Its address says nothing. Raises BadRequest, NotFound (an account that has ended), Banned, Muted, RateLimited.
+    """
+    everyone = sorted({user, *people}, key=lambda person: person.pk)
+    if not 2 <= len(everyone) <= PEOPLE_MOST:
+        raise BadRequest(f"A conversation has 2 to {PEOPLE_MOST} people.", field="people")
+    key = ",".join(str(person.pk) for person in everyone)
+    room = Room.objects.filter(direct_key=key).first()
+    if room is None:
+        room = Room(slug=secrets.token_hex(8), kind=Room.Kind.DIRECT, direct_key=key, created_by=user)
+        try:
+            with transaction.atomic():
+                room.save(force_insert=True)
+        except IntegrityError:  # somebody opened it at the same moment
+            room = Room.objects.get(direct_key=key)
+        else:
+            _fill(room, user, everyone)
+    return Membership.objects.select_related("room", "user").get(room=room, user=user)
+
+
+def _fill(room: Room, user: User, everyone: list[User]) -> None:
+    rules.refuse_reach(user, everyone)
+    allowances = rules.Allowances([user])
+    allowances.check(user)
+    allowances.draw(user)
+    allowances.save()
+    for membership in Membership.objects.bulk_create(Membership(room=room, user=person) for person in everyone):
+        broadcast.room_joined(membership, [person for person in everyone if person != membership.user])
+        broadcast.standing_changed(membership)
