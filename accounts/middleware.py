@@ -25,13 +25,16 @@ class Utf8Middleware:
 
 
 class PersonalSettingsMiddleware:
-    """A signed-in person's own language and time zone; others keep what their browser asks for, and UTC."""
+    """A signed-in person's own language and time zone; others keep what their browser asks for, and UTC.
+
+    Programs (`/api/`) say themselves what they want, and may be somebody else than the session that comes along.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user = None if request.path.startswith("/api/") else request.user
         if not isinstance(user, User):
             return self.get_response(request)
         if user.language in dict(settings.LANGUAGES):

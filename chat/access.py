@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts import people
 from accounts.models import ApiToken, Rank, User
 from chat import encoding
 from chat.errors import Banned, Forbidden, NotFound
@@ -20,6 +22,25 @@ from chat.protocol import Close
 def admit(user: User) -> None:
     """Raises Banned for somebody who is banned from the site."""
     _refuse_banned(user, None)
+
+
+def may_create_rooms(user: User) -> bool:
+    """Whether this person may make a room of their own."""
+    return bool(settings.ROOM_CREATION or user.is_staff)
+
+
+def let_create(user: User) -> None:
+    """Raises Forbidden for somebody who may not make rooms."""
+    if not may_create_rooms(user):
+        raise Forbidden("Only the site's staff makes rooms here.")
+
+
+def find_person(username: str) -> User:
+    """The person of that name, in any case. Raises NotFound."""
+    person = people.find_person(username)
+    if person is None:
+        raise NotFound("There is nobody of that name.", field="username")
+    return person
 
 
 def see_room(user: User, slug: str) -> Membership:

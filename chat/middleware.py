@@ -8,7 +8,8 @@ from django.shortcuts import render
 from chat import access
 from chat.errors import Banned
 
-OPEN_PATHS = ("/accounts/logout/", "/static/")
+# The API tells them itself, by token too.
+OPEN_PATHS = ("/accounts/logout/", "/static/", "/api/")
 
 
 class SiteBanMiddleware:

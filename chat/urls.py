@@ -3,10 +3,12 @@
 from django.urls import path
 
 from chat import views
+from chat.api import api
 
 app_name = "chat"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("api/v1/", api.urls),
     path("chat/", views.directory, name="directory"),
     path("chat/new/", views.create, name="create"),
     path("chat/<str:slug>/", views.room, name="room"),

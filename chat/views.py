@@ -74,7 +74,7 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "page_json": f"{{{text}}}",
         "rooms": [entry for entry in sidebar if entry["kind"] != Room.Kind.DIRECT],
         "directs": [entry for entry in sidebar if entry["kind"] == Room.Kind.DIRECT],
-        "may_create": settings.ROOM_CREATION or user.is_staff,
+        "may_create": access.may_create_rooms(user),
     }
 
 
@@ -124,7 +124,7 @@ def _room_by_name(user: User, name: str) -> Room:
     try:
         membership = access.read_room(user, slug)
     except NotFound:
-        if not (settings.ROOM_CREATION or user.is_staff):
+        if not access.may_create_rooms(user):
             raise
         return rooms.create_room(owner=user, name=name.strip().removeprefix("#").strip()).room
     if membership.is_preview and not membership.room.is_archived:
@@ -136,7 +136,7 @@ def _room_by_name(user: User, name: str) -> Room:
 @chat_page
 def create(request: HttpRequest) -> HttpResponse:
     """A new room."""
-    if not (settings.ROOM_CREATION or me(request).is_staff):
+    if not access.may_create_rooms(me(request)):
         return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
     form = RoomForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

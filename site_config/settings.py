@@ -16,6 +16,7 @@ DATA_DIR = Path(env.text("TERTULIA_DATA", str(BASE_DIR / "data"))).absolute()
 
 SITE_NAME = env.text("TERTULIA_NAME", "Tertulia")
 SEND_RATE = env.rate("TERTULIA_SEND_RATE", "10/1")
+API_RATE = env.integer("TERTULIA_API_RATE", 600)
 ALLOWED_ORIGINS = env.words("TERTULIA_ORIGINS")
 REMOVED_TEXT_DAYS = env.integer("TERTULIA_REMOVED_TEXT_DAYS", 30)
 SIGNUP_OPEN = env.boolean("TERTULIA_SIGNUP", True)
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chat.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

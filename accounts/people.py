@@ -1,0 +1,19 @@
+"""Who is here: people by name, and a search among them. Email addresses are no part of it."""
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import User
+
+
+def find_person(username: str) -> User | None:
+    """The active person of that name, in any case."""
+    return User.objects.filter(username__iexact=username, is_active=True).first()
+
+
+def search_people(query: str = "", *, after: str = "") -> QuerySet[User]:
+    """Active people with `query` in their username or display name, in order of username, those after `after`."""
+    people = User.objects.filter(is_active=True).annotate(place=Lower("username")).order_by("place")
+    if query:
+        people = people.filter(Q(username__icontains=query) | Q(display_name__icontains=query))
+    return people.filter(place__gt=after.lower()) if after else people

@@ -1,0 +1,221 @@
+"""Rooms: mine, all of them, one; join and leave; archive and lock."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import ConfigDict, Field
+
+from chat import access, encoding, selectors
+from chat.api.auth import Request
+from chat.api.shapes import (
+    NO_REASON,
+    PAGE,
+    Body,
+    Moment,
+    Person,
+    Query,
+    Reason,
+    Room,
+    Shape,
+    Slug,
+    below,
+    next_page,
+    sent,
+)
+from chat.models import Membership
+from chat.protocol import timestamp
+from chat.protocol.commands import Number, Text
+from chat.services import members, rooms
+
+router = Router(tags=["Rooms"])
+
+
+class Entry(Shape):
+    """A room in one's list, as in the protocol's `hello`."""
+
+    slug: str
+    name: str
+    kind: Literal["public", "private", "direct"]
+    epoch: str
+    seq: int
+    rev: int
+    read_seq: int
+    mentions: int
+    role: Literal["owner", "moderator", "member"]
+    people: list[Person]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "slug": "lobby", "name": "Lobby", "kind": "public", "epoch": "k3", "seq": 120, "rev": 131,
+                "read_seq": 118, "mentions": 1, "role": "member", "people": [],
+            }
+        }
+    )  # fmt: skip
+
+
+class Entries(Shape):
+    rooms: list[Entry]
+
+
+class Place(Shape):
+    """A room in the directory."""
+
+    slug: str
+    name: str
+    topic: str
+    kind: Literal["public", "private"]
+    archived: bool
+    members: int
+    joined: bool
+    active_at: str | None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "slug": "lobby", "name": "Lobby", "topic": "Come in", "kind": "public", "archived": False,
+                "members": 12, "joined": True, "active_at": "2026-11-22T09:00:00.123Z",
+            }
+        }
+    )  # fmt: skip
+
+
+class Places(Shape):
+    """Rooms in order of slug; `next` is the address of the next page, null on the last."""
+
+    rooms: list[Place]
+    next: str | None
+
+
+class NewRoom(Body):
+    name: Annotated[Text, Field(examples=["Café del Mar"])]
+    kind: Literal["public", "private"] = "public"
+    topic: Text = ""
+
+
+class RoomChanges(Body):
+    """What is left out stays as it is."""
+
+    name: Text | None = None
+    topic: Text | None = None
+    posting: Literal["everyone", "moderators"] | None = None
+    slow_mode: Annotated[Number, Field(description="Seconds between two messages of a member.")] | None = None
+
+
+class Lock(Reason):
+    until: Moment | None = None
+
+
+NO_LOCK = Lock()
+
+
+@router.get("/rooms", response=Entries, summary="My rooms")
+def my_rooms(request: Request) -> HttpResponse:
+    return sent({"rooms": selectors.sidebar(request.auth)})
+
+
+@router.get("/rooms/directory", response=Places, summary="All rooms that I may know of")
+def directory(
+    request: Request, query: Query = "", tab: Literal["all", "joined", "archived"] = "all", cursor: Text = ""
+) -> HttpResponse:
+    found = selectors.directory(request.auth, query=query, tab=tab).order_by("slug")
+    rows = list(found.filter(slug__gt=cursor)[: PAGE + 1])
+    more = next_page(request, rows[PAGE - 1].slug) if len(rows) > PAGE else None
+    return sent({"rooms": [_place(row) for row in rows[:PAGE]], "next": more})
+
+
+@router.post("/rooms", response={201: Room}, summary="Make a room")
+def create_room(request: Request, room: NewRoom) -> HttpResponse:
+    access.let_create(request.auth)
+    membership = rooms.create_room(owner=request.auth, name=room.name, kind=room.kind, topic=room.topic)
+    return sent(_room(membership), 201, Location=below(request, membership.room.slug))
+
+
+@router.get("/rooms/{slug}", response=Room, summary="A room")
+def room(request: Request, slug: Slug) -> HttpResponse:
+    return sent(_room(access.read_room(request.auth, slug)))
+
+
+@router.patch("/rooms/{slug}", response=Room, summary="Change a room")
+def change_room(request: Request, slug: Slug, changes: RoomChanges) -> HttpResponse:
+    """For owners of the room."""
+    membership = access.enter_room(request.auth, slug)
+    given = changes.given()
+    if "slow_mode" in given:
+        given["slow_mode_seconds"] = given.pop("slow_mode")
+    membership.room = rooms.update_room(membership=membership, **given)
+    return sent(_room(membership))
+
+
+@router.post("/rooms/{slug}/join", response=Room, summary="Join a room")
+def join(request: Request, slug: Slug) -> HttpResponse:
+    membership = access.see_room(request.auth, slug)
+    if membership.is_preview:
+        membership = members.join_room(user=request.auth, room=membership.room)
+        membership.user = request.auth
+    return sent(_room(membership))
+
+
+@router.post("/rooms/{slug}/leave", response={204: None}, summary="Leave a room")
+def leave(request: Request, slug: Slug) -> HttpResponse:
+    membership = access.see_room(request.auth, slug)
+    if not membership.is_preview:
+        members.leave_room(membership=membership)
+    return HttpResponse(status=204)
+
+
+@router.post("/rooms/{slug}/archive", response=Room, summary="Archive a room")
+def archive(request: Request, slug: Slug, why: Reason = NO_REASON) -> HttpResponse:
+    """For owners: it can be read, not written in."""
+    membership = access.enter_room(request.auth, slug)
+    membership.room = rooms.archive_room(membership=membership, reason=why.reason)
+    return sent(_room(membership))
+
+
+@router.post("/rooms/{slug}/restore", response=Room, summary="Undo the archiving of a room")
+def restore(request: Request, slug: Slug, why: Reason = NO_REASON) -> HttpResponse:
+    membership = access.enter_room(request.auth, slug)
+    membership.room = rooms.restore_room(membership=membership, reason=why.reason)
+    return sent(_room(membership))
+
+
+@router.post("/rooms/{slug}/lock", response=Room, summary="Lock a room")
+def lock(request: Request, slug: Slug, lock: Lock = NO_LOCK) -> HttpResponse:
+    """For moderators: only they write until it is unlocked, or `until` has come."""
+    membership = access.enter_room(request.auth, slug)
+    membership.room = rooms.lock_room(membership=membership, reason=lock.reason, until=lock.until)  # type: ignore[arg-type]
+    return sent(_room(membership))
+
+
+@router.post("/rooms/{slug}/unlock", response=Room, summary="Unlock a room")
+def unlock(request: Request, slug: Slug, why: Reason = NO_REASON) -> HttpResponse:
+    membership = access.enter_room(request.auth, slug)
+    membership.room = rooms.unlock_room(membership=membership, reason=why.reason)
+    return sent(_room(membership))
+
+
+def _room(membership: Membership) -> dict[str, Any]:
+    room = membership.room
+    return {
+        "slug": room.slug,
+        "epoch": room.epoch,
+        "seq": room.seq,
+        "rev": room.rev,
+        "state": encoding.state(room, selectors.others(room, membership.user)),
+        "me": encoding.me(membership),
+    }
+
+
+def _place(room: Any) -> dict[str, Any]:
+    """A row of `selectors.directory`."""
+    return {
+        "slug": room.slug,
+        "name": room.name,
+        "topic": room.topic,
+        "kind": room.kind,
+        "archived": room.is_archived,
+        "members": room.member_count,
+        "joined": room.is_joined,
+        "active_at": room.active_at and timestamp(room.active_at),
+    }

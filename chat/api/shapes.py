@@ -1,0 +1,113 @@
+"""Shapes that several resources share, and how an answer is sent."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from chat.protocol import REASON_LENGTH, dumps
+from chat.protocol.commands import Number, Text
+
+PAGE = 50
+
+
+def sent(data: object, status: int = 200, **headers: str) -> HttpResponse:
+    """An answer of these objects, or of a text that is JSON already."""
+    text = data if isinstance(data, str) else dumps(data)
+    return HttpResponse(text, status=status, content_type="application/json", headers=headers)
+
+
+def next_page(request: HttpRequest, cursor: object) -> str:
+    """The address of the page after `cursor`, everything else as in this request."""
+    query = request.GET.copy()
+    query["cursor"] = str(cursor)
+    return f"{escape_uri_path(request.path)}?{query.urlencode()}"
+
+
+def below(request: HttpRequest, name: object) -> str:
+    """The address of something new in this collection."""
+    return f"{escape_uri_path(request.path)}/{escape_uri_path(str(name))}"
+
+
+def moment(text: str) -> datetime:
+    """A time with its offset, as ISO 8601."""
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            raise ValueError("name the offset from UTC, as in 2026-11-22T09:00:00Z")
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond all calendars") from None
+
+
+Moment = Annotated[
+    str, AfterValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
+]
+Slug = Annotated[Text, Field(min_length=1, max_length=80, examples=["lobby"])]
+Seq = Annotated[Number, Field(examples=[121])]
+Username = Annotated[Text, Field(min_length=1, max_length=128, examples=["ines"])]
+Query = Annotated[Text, Field(max_length=80, description="What to look for.")]
+Limit = Annotated[int, Field(ge=1, le=200, description="At most so many.")]
+
+
+class Shape(BaseModel):
+    """What the server sends."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class Body(BaseModel):
+    """What a client sends; fields that nobody knows are ignored."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent and say something."""
+        return {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
+
+
+class Reason(Body):
+    """Why; readers of the audit log see it, and for a deletion everyone."""
+
+    reason: Annotated[Text, Field(description=f"At most {REASON_LENGTH} characters.")] = ""
+
+
+NO_REASON = Reason()
+
+
+class Person(Shape):
+    id: int
+    username: str
+    name: str
+
+
+class RoomState(Shape):
+    """What readers see of a room itself; more fields may come."""
+
+    name: str
+    topic: str
+    kind: Literal["public", "private", "direct"]
+    slow_mode: int
+    posting: Literal["everyone", "moderators"]
+    locked: dict[str, Any] | None
+    archived: bool
+    people: list[Person]
+
+
+class Standing(Shape):
+    """What one is in a room, and may do."""
+
+    role: Literal["owner", "moderator", "member"] | None
+    can: list[str]
+    read_seq: int
+
+
+class Room(Shape):
+    slug: str
+    epoch: str
+    seq: int
+    rev: int
+    state: RoomState
+    me: Standing

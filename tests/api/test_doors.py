@@ -1,0 +1,115 @@
+"""Every operation of the REST door by every kind of outsider."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from chat.models import Room
+from chat.services import members, moderation, rooms
+from tests.api.caller import Caller
+from tests.factories import post, seat
+
+pytestmark = pytest.mark.django_db
+
+# Below /rooms/SLUG: method, path, body. `join` and `leave` come last: what they do is seen by those after them.
+OPERATIONS: dict[str, tuple[str, str, Any]] = {
+    "room": ("GET", "", None),
+    "change": ("PATCH", "", {"topic": "x"}),
+    "archive": ("POST", "/archive", None),
+    "restore": ("POST", "/restore", None),
+    "lock": ("POST", "/lock", None),
+    "unlock": ("POST", "/unlock", None),
+    "messages": ("GET", "/messages", None),
+    "message": ("GET", "/messages/1", None),
+    "post": ("POST", "/messages", {"body": "hello", "client_id": ...}),
+    "edit": ("PATCH", "/messages/1", {"body": "other"}),
+    "delete": ("DELETE", "/messages/1", None),
+    "undelete": ("POST", "/messages/1/restore", None),
+    "read": ("PUT", "/read", {"seq": 1}),
+    "join": ("POST", "/join", None),
+    "leave": ("POST", "/leave", None),
+}
+OWNERS = dict.fromkeys(["change", "archive", "restore"], "forbidden")
+MODERATORS = dict.fromkeys(["lock", "unlock", "undelete"], "forbidden")
+OK = dict.fromkeys(OPERATIONS, "200") | {"post": "201", "leave": "204"}
+MEMBER = OK | OWNERS | MODERATORS
+NOTHING = dict.fromkeys(OPERATIONS, "not_found")
+READING = dict.fromkeys(["room", "messages", "message", "join"], "200") | {"leave": "204"}
+PREVIEW = dict.fromkeys(OPERATIONS, "forbidden") | READING
+
+# How each came to be one, of a member who wrote message 1, and what each operation answers.
+OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
+    "member": (lambda room, owner, user: None, MEMBER),
+    "ex-member": (lambda room, owner, user: members.leave_room(membership=seat(user, room)), PREVIEW),
+    "muted": (
+        lambda room, owner, user: moderation.mute_user(actor=owner, user=user, room=room, reason="x"),
+        MEMBER | {"post": "muted", "edit": "muted"},
+    ),
+    "banned from the room": (
+        lambda room, owner, user: moderation.ban_user(actor=owner, user=user, room=room, reason="x"),
+        dict.fromkeys(OPERATIONS, "banned") | {"leave": "204"},
+    ),
+    "in an archived room": (
+        lambda room, owner, user: rooms.archive_room(membership=seat(owner, room)),
+        MEMBER | dict.fromkeys(["post", "edit", "delete"], "archived"),
+    ),
+    "in a locked room": (
+        lambda room, owner, user: rooms.lock_room(membership=seat(owner, room), reason="x"),
+        MEMBER | {"post": "locked", "edit": "locked"},
+    ),
+    "where moderators post": (
+        lambda room, owner, user: rooms.update_room(membership=seat(owner, room), posting="moderators"),
+        MEMBER | {"post": "forbidden"},
+    ),
+}
+
+
+def answers_to(caller: Caller, slug: str) -> dict[str, str]:
+    """The code of each operation's answer."""
+    answers = {}
+    for name, (method, path, body) in OPERATIONS.items():
+        if name == "post":
+            body = body | {"client_id": str(uuid4())}
+        answers[name] = caller.call(method, f"/rooms/{slug}{path}", body).code
+    return answers
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_a_public_room(lobby: Room, alice: User, mallory: User, outsider: str) -> None:
+    members.join_room(user=mallory, room=lobby)
+    post(mallory, lobby)
+    become, expected = OUTSIDERS[outsider]
+    become(lobby, alice, mallory)
+    assert answers_to(Caller(mallory), "lobby") == expected
+
+
+@pytest.mark.parametrize("outsider", ["stranger", "ex-member", "banned from the room"])
+def test_a_private_room_is_not_there_for_outsiders(cellar: Room, alice: User, mallory: User, outsider: str) -> None:
+    post(alice, cellar)
+    if outsider != "stranger":
+        members.add_member(membership=seat(alice, cellar), user=mallory)
+        OUTSIDERS[outsider][0](cellar, alice, mallory)
+    assert answers_to(Caller(mallory), "cellar") == NOTHING == answers_to(Caller(mallory), "nowhere")
+
+
+def test_a_preview_of_a_public_room(lobby: Room, alice: User, mallory: User, steward: User) -> None:
+    post(alice, lobby)
+    assert answers_to(Caller(mallory), "lobby") == PREVIEW
+    assert answers_to(Caller(steward), "lobby") == PREVIEW, "a site moderator is a preview here too"
+
+
+def test_nobody_and_the_banned(lobby: Room, alice: User, bob: User, steward: User) -> None:
+    post(alice, lobby)
+    assert answers_to(Caller(), "lobby") == dict.fromkeys(OPERATIONS, "unauthorized")
+    caller = Caller(bob)
+    moderation.ban_user(actor=steward, user=bob, reason="x")
+    assert answers_to(caller, "lobby") == dict.fromkeys(OPERATIONS, "banned")
+
+
+def test_a_moderator_and_an_owner(lobby: Room, alice: User, bob: User, carol: User) -> None:
+    post(bob, lobby)
+    assert answers_to(Caller(carol), "lobby") == OK | OWNERS | {"edit": "forbidden"}
+    # `lock` and `archive` of an owner are undone by what follows them; the last owner can't leave.
+    assert answers_to(Caller(alice), "lobby") == OK | {"edit": "forbidden", "leave": "conflict"}
