@@ -145,7 +145,7 @@ class Carrier:
             async with asyncio.timeout(SEND_SECONDS):
                 await get_channel_layer().group_send(GROUP, message)
         except Exception as error:  # noqa: BLE001 - whatever ails the broker, the check of the hubs makes up for it
-            logger.warning("%d events not announced: %r", len(events), error)
+            logger.info("%d events not announced: %r", len(events), error)
 
 
 carrier = Carrier()

@@ -15,7 +15,7 @@ AWAY_SECONDS = 5.0
 
 
 class Outage:
-    """What this process knows of a server that did not answer: when to ask again, and which keys it missed."""
+    """What this process knows of a server that did not answer: when to ask again (0: it answers), what it missed."""
 
     def __init__(self) -> None:
         self.until = 0.0
@@ -36,10 +36,16 @@ class Client(RedisCacheClient):
         if time.monotonic() >= outage.until:
             try:
                 self._delete_missed()
-                return call()
+                answer = call()
             except RedisError as error:
+                if not outage.until:
+                    logger.warning("The cache does not answer, so nothing is cached for now. (%s)", error)
                 outage.until = time.monotonic() + AWAY_SECONDS
-                logger.warning("the cache does not answer, so nothing is cached for now: %r", error)
+            else:
+                if outage.until:
+                    outage.until = 0.0
+                    logger.warning("The cache answers again.")
+                return answer
         outage.missed.update(changed)
         return instead
 

@@ -245,4 +245,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("TERTULIA_LOG_LEVEL", "WARNING")},
+    # While the broker is away it tells a traceback every second; `chat/hub/doorbell.py` says so once.
+    "loggers": {"channels_redis": {"level": "CRITICAL"}},
 }

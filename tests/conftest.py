@@ -1,5 +1,10 @@
 """The fixed cast: alice owns the room, bob is a member, carol moderates, mallory is outside."""
 
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +12,8 @@ from django.conf import LazySettings
 
 from accounts.models import User
 from chat.models import Room
+from site_config.data_folder import run_dir, state_dir
+from site_config.embedded import Valkey
 from tests.factories import make_moderator, make_room, make_user
 
 
@@ -72,3 +79,30 @@ def cellar(alice: User, bob: User, carol: User) -> Room:
     room = make_room(alice, "Cellar", bob, carol, kind="private")
     make_moderator(carol, room, alice)
     return room
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A new folder with a short path that every user may pass through, which pytest's own is not."""
+    made = Path(tempfile.mkdtemp(prefix="tertulia-")).resolve()
+    made.chmod(0o711)
+    yield made
+    for data in made.iterdir():
+        if state_dir(data) != data:
+            shutil.rmtree(state_dir(data), ignore_errors=True)
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def valkey(folder: Path) -> Iterator[Valkey]:
+    """A Valkey of this test's own, to be broken."""
+    data = folder / "data"
+    run_dir(data).mkdir(parents=True)
+    os.chmod(run_dir(data), 0o777)  # noqa: PTH101
+    valkey = Valkey(data)
+    valkey.start()
+    valkey.wait_until(valkey.is_ready, 10)
+    yield valkey
+    if valkey.process and valkey.is_alive:
+        valkey.process.send_signal(signal.SIGCONT)
+    valkey.stop(5)

@@ -9,7 +9,7 @@ from typing import Any
 from chat import access, selectors
 from chat.broadcast import Event, carrier
 from chat.errors import ChatError, NotFound, Unavailable
-from chat.hub.doorbell import listen
+from chat.hub.doorbell import Doorbell
 from chat.hub.reader import Reader, Subscription
 from chat.hub.room import LiveRoom
 from chat.protocol import Change, Close, frame
@@ -47,7 +47,9 @@ class Hub:
         if not self._tasks:
             loop = asyncio.get_running_loop()
             carrier.attach(loop, self.hear)
-            self._tasks = [loop.create_task(listen(self.hear)), loop.create_task(self._check_for_ever())]
+            doorbell = Doorbell(self.hear)
+            work = (doorbell.listen(), doorbell.ring(), self._check_for_ever())
+            self._tasks = [loop.create_task(one) for one in work]
 
     async def stop(self) -> None:
         """Tells every client to come back and ends."""

@@ -1,33 +1,14 @@
 """The cache while its server is away, hangs, and is back."""
 
-import os
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.cache import BaseCache
 
 from site_config import cache
 from site_config.cache import Cache, Outage
-from site_config.data_folder import run_dir
 from site_config.embedded import Valkey
-
-
-@pytest.fixture
-def valkey(folder: Path) -> Iterator[Valkey]:
-    """A server of this test's own."""
-    data = folder / "data"
-    run_dir(data).mkdir(parents=True)
-    os.chmod(run_dir(data), 0o777)  # noqa: PTH101
-    valkey = Valkey(data)
-    valkey.start()
-    valkey.wait_until(valkey.is_ready, 10)
-    yield valkey
-    if valkey.process and valkey.is_alive:
-        valkey.process.send_signal(signal.SIGCONT)
-    valkey.stop(5)
 
 
 @pytest.fixture
@@ -37,7 +18,7 @@ def store(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> BaseCache:
 
 
 def pass_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache.Client.outage, "until", 0.0)
+    monkeypatch.setattr(cache.Client.outage, "until", time.monotonic())
 
 
 def test_without_a_server_nothing_is_held_and_nothing_fails(store: BaseCache, valkey: Valkey) -> None:
@@ -72,3 +53,20 @@ def test_a_server_that_hangs_is_asked_once_and_tells_nothing_stale_afterwards(
     assert store.get("other") == "session"
     store.set("new", 1)
     assert store.get("new") == 1
+
+
+def test_the_log_has_a_line_when_it_goes_and_one_when_it_is_back(
+    store: BaseCache, valkey: Valkey, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert store.get("a") is None
+    valkey.stop(5)
+    for _ in range(3):
+        store.get("a")
+        pass_time(monkeypatch)
+    valkey.start()
+    valkey.wait_until(valkey.is_ready, 10)
+    for _ in range(3):
+        store.get("a")
+    gone, back = caplog.messages
+    assert gone.startswith("The cache does not answer")
+    assert back == "The cache answers again."
