@@ -16,8 +16,15 @@ THREADS = 4
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
 
+class DatabaseAway(Unavailable):
+    """The database can't be reached, or does not answer in time."""
+
+    def __init__(self) -> None:
+        super().__init__("The database can't be reached right now.", retry_after=RETRY_SECONDS)
+
+
 async def query[**P, T](function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """The result of a function that uses the database. Raises Unavailable when the database does not answer in time."""
+    """The result of a function that uses the database. Raises DatabaseAway when it does not answer in time."""
     return await run(_pool, function, *args, **kwargs)
 
 
@@ -31,4 +38,4 @@ async def run[**P, T](
             result: T = await call(*args, **kwargs)
             return result
     except (OperationalError, InterfaceError, TimeoutError) as error:
-        raise Unavailable("The database can't be reached right now.", retry_after=RETRY_SECONDS) from error
+        raise DatabaseAway from error

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from chat.errors import Unavailable
 from chat.services.messages import Draft, Outcome, post_messages
-from chat.threads import ANSWER_SECONDS, RETRY_SECONDS, run
+from chat.threads import ANSWER_SECONDS, RETRY_SECONDS, DatabaseAway, run
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +60,7 @@ class Writer:
             if entry in self._waiting:
                 self._waiting.remove(entry)
                 self._count -= len(drafts)
-            late = Unavailable("The database can't be reached right now.", retry_after=RETRY_SECONDS)
-            return [late for _ in drafts]
+            return [DatabaseAway()] * len(drafts)
         finally:
             self._asking -= 1
             if not self._asking:

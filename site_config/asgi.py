@@ -44,5 +44,6 @@ application = ProtocolTypeRouter(
 
 async def shutdown() -> None:
     """Finishes and answers what was accepted, then tells every client to come back. Called before the server stops."""
+    await hub.under_way.end()
     await writer.close()
     await hub.stop()

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from chat.models import Membership
 from chat.protocol import Close, Command, error_frame, frame, page_frame
 from chat.services import members, messages
 from chat.services.messages import Draft, Posted
-from chat.threads import RETRY_SECONDS, query
+from chat.threads import RETRY_SECONDS, DatabaseAway, query
 from chat.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Commands:
         self.writer = writer
         self._bad_frames: deque[float] = deque(maxlen=protocol.BAD_FRAMES)
         self._typed_at: dict[str, float] = {}
+        self.database_away_at = 0.0  # when a command last waited for the database in vain
 
     async def answer(self, entry: Command | ChatError) -> None:
         """Works off one command, or answers one that was refused before."""
@@ -43,6 +44,8 @@ class Commands:
                 raise entry
             await HANDLERS[type(entry)](self, entry)
         except ChatError as error:
+            if isinstance(error, DatabaseAway) and error is not entry:
+                self.database_away_at = time.monotonic()
             await self.refuse(error, ref, room)
         except Exception:
             logger.exception("a command failed: %r", entry)
@@ -64,11 +67,13 @@ class Commands:
 
     async def send_all(self, commands: Sequence[protocol.Send]) -> None:
         """A run of sends goes to the writer together, so they keep their order and cost one transaction."""
-        seats = {slug: await self._seen(slug) for slug in {command.room: None for command in commands}}
+        seats = await self._seen_all({command.room: None for command in commands})
         drafts = [self._draft(command, seats[command.room]) for command in commands]
-        outcomes = iter(await self.writer.post([draft for draft in drafts if isinstance(draft, Draft)]))
-        for command, draft in zip(commands, drafts, strict=True):
-            outcome = next(outcomes) if isinstance(draft, Draft) else draft
+        posted = iter(await self.writer.post([draft for draft in drafts if isinstance(draft, Draft)]))
+        outcomes = [next(posted) if isinstance(draft, Draft) else draft for draft in drafts]
+        if any(isinstance(outcome, DatabaseAway) for outcome in outcomes):
+            self.database_away_at = time.monotonic()
+        for command, outcome in zip(commands, outcomes, strict=True):
             if isinstance(outcome, Posted):
                 await self._ack(
                     command,
@@ -79,6 +84,15 @@ class Commands:
                 )
             else:
                 await self.refuse(outcome, command.ref, command.room)
+
+    async def _seen_all(self, slugs: Collection[str]) -> dict[str, Membership | ChatError]:
+        """Where one room has waited for the database in vain, the others don't wait as long again."""
+        found: dict[str, Membership | ChatError] = {}
+        for slug in slugs:
+            found[slug] = seen = await self._seen(slug)
+            if isinstance(seen, DatabaseAway):
+                return dict.fromkeys(slugs, seen)
+        return found
 
     async def _seen(self, slug: str) -> Membership | ChatError:
         try:

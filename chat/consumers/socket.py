@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,7 +18,7 @@ from chat.consumers.commands import Commands
 from chat.errors import Banned, ChatError, Forbidden, RateLimited, Unavailable
 from chat.hub import Hub, Reader
 from chat.protocol import BadCommand, Close, Command, error_frame, frame
-from chat.threads import query
+from chat.threads import DatabaseAway, query
 from chat.writer import BATCH, Writer
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class ChatConsumer(AsyncConsumer):
     def __init__(self, hub: Hub, writer: Writer) -> None:
         self.hub = hub
         self.writer = writer
-        self.waiting: deque[tuple[str, bool]] = deque()
+        self.waiting: deque[tuple[str, bool, float]] = deque()
         self.has_work = asyncio.Event()
         self.is_closing = False
 
@@ -107,7 +108,7 @@ class ChatConsumer(AsyncConsumer):
             await self._send(error_frame(_too_many()))
             await self._close(Close.FLOODING)
         else:
-            self.waiting.append((text, len(self.waiting) >= protocol.COMMANDS_WAITING))
+            self.waiting.append((text, len(self.waiting) >= protocol.COMMANDS_WAITING, time.monotonic()))
             self.has_work.set()
 
     async def _send(self, text: str) -> None:
@@ -128,8 +129,9 @@ class ChatConsumer(AsyncConsumer):
             while not self.is_closing:
                 await self.has_work.wait()
                 self.has_work.clear()
-                while self.waiting and not self.is_closing:
-                    await self._work_off()
+                while self.waiting and not self.is_closing and not self.hub.under_way.is_ending:
+                    with self.hub.under_way:
+                        await self._work_off()
         except Unavailable:
             await self._close(Close.RESTART)
         except Exception:
@@ -139,15 +141,26 @@ class ChatConsumer(AsyncConsumer):
     async def _work_off(self) -> None:
         """The next command, or the next run of sends: those go to the writer together."""
         sends: list[protocol.Send] = []
-        entry = _parse(*self.waiting.popleft())
-        while isinstance(entry, protocol.Send):
+        while self.waiting and len(sends) < BATCH:
+            entry = self._look_at(*self.waiting[0])
+            if sends and not isinstance(entry, protocol.Send):
+                break
+            self.waiting.popleft()
+            if not isinstance(entry, protocol.Send):
+                return await self.commands.answer(entry)
             sends.append(entry)
-            if not self.waiting or len(sends) == BATCH:
-                return await self.commands.send_all(sends)
-            entry = _parse(*self.waiting.popleft())
-        if sends:
-            await self.commands.send_all(sends)
-        return await self.commands.answer(entry)
+        return await self.commands.send_all(sends)
+
+    def _look_at(self, text: str, is_too_many: bool, came_at: float) -> Command | ChatError:
+        """The command, or what it is refused with: what waited while another found no database is not tried at all."""
+        entry = _parse(text)
+        if isinstance(entry, ChatError):
+            return entry
+        if is_too_many:
+            return _refused(_too_many(), entry)
+        if came_at < self.commands.database_away_at and not isinstance(entry, protocol.Ping):
+            return _refused(DatabaseAway(), entry)
+        return entry
 
     async def _greet(self, user: User) -> None:
         try:
@@ -178,17 +191,18 @@ def _too_many() -> RateLimited:
     return RateLimited("Too many commands at once.", retry_after=1.0)
 
 
-def _parse(text: str, is_too_many: bool) -> Command | ChatError:
-    """The command, or what it is refused with; that carries the command's ref and room."""
+def _parse(text: str) -> Command | ChatError:
+    """The command, or what it is refused with."""
     try:
-        command = protocol.parse_command(text)
+        return protocol.parse_command(text)
     except BadCommand as error:
         return error
-    if not is_too_many:
-        return command
-    refused = _too_many()
-    refused.ref, refused.room = command.ref, getattr(command, "room", None)
-    return refused
+
+
+def _refused(error: ChatError, command: Command) -> ChatError:
+    """The error as this command's answer."""
+    error.ref, error.room = command.ref, getattr(command, "room", None)
+    return error
 
 
 def _first_command(slug: str, query_string: bytes) -> Command | ChatError:

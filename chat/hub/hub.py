@@ -12,6 +12,7 @@ from chat.errors import ChatError, NotFound, Unavailable
 from chat.hub.doorbell import Doorbell
 from chat.hub.reader import Reader, Subscription
 from chat.hub.room import LiveRoom
+from chat.hub.under_way import UnderWay
 from chat.protocol import Change, Close, frame
 from chat.threads import query
 
@@ -33,6 +34,7 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[int, LiveRoom] = {}
         self.readers: dict[int, set[Reader]] = {}
+        self.under_way = UnderWay()
         self._slugs: dict[str, LiveRoom] = {}
         self._opening: dict[int, asyncio.Task[LiveRoom]] = {}
         self._told: dict[int, int] = {}

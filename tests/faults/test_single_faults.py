@@ -1,20 +1,33 @@
 """One thing breaks while people talk."""
 
 import asyncio
+import json
 import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from websockets.asyncio.client import connect
 
 from chaos.nemesis import Act
+from chaos.person import Pass
 from chaos.run import Run, Setting
 from chaos.site import Site, send
 from tests.faults.conftest import Crowd, gather, until
 
 pytestmark = pytest.mark.processes
 
+PROMISED_SECONDS = 5.0
 FAST_SECONDS = 1.5  # on a busy machine; without the broker it takes up to 3 s more
+
+
+def enter(access: Pass, site: Site) -> connect:
+    """A bare socket of somebody."""
+    host = f"127.0.0.1:{site.port}"
+    cookie = {"Cookie": f"sessionid={access.sessionid}"}
+    return connect(f"ws://{host}/ws/chat/", origin=f"http://{host}", additional_headers=cookie, proxy=None)  # type: ignore[arg-type]
 
 
 def busy_workers(site: Site) -> int:
@@ -103,6 +116,29 @@ async def test_without_the_database_sends_are_refused_and_all_goes_on_after_it(
         await until(lambda: all(crowd.have(draft) for draft in drafts), 8, "all is said in the end")
         assert site.pids("worker") == workers
         assert crowd.connections() == connections
+
+
+async def test_without_the_database_no_command_waits_for_those_before_it(site: Site) -> None:
+    (access,) = await asyncio.to_thread(site.fill, 1, 1, 1)
+    commands: list[dict[str, Any]] = [
+        {"type": "history", "before": 9},
+        {"type": "join"},
+        {"type": "edit", "seq": 1, "body": "x"},
+    ]
+    commands += [{"type": "send", "body": "x", "client_id": str(uuid4())}, {"type": "delete", "seq": 1}]
+    async with enter(access, site) as socket:
+        assert json.loads(await socket.recv())["type"] == "hello"
+        site.signal("postgres", signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(PROMISED_SECONDS):
+                for number, command in enumerate(commands):
+                    await socket.send(json.dumps(command | {"room": access.rooms[0], "ref": str(number)}))
+                answers = [json.loads(await socket.recv()) for _ in commands]
+        finally:
+            site.signal("postgres", signal.SIGCONT)
+        assert [answer["ref"] for answer in answers] == [str(number) for number in range(len(commands))]
+        assert {answer["code"] for answer in answers} == {"unavailable"}
+        assert all(answer["retry_after"] > 0 for answer in answers)
 
 
 async def test_a_worker_that_is_asked_to_stop_answers_what_it_accepted_and_says_so(site: Site) -> None:
