@@ -93,6 +93,14 @@ def find_people(user_ids: Collection[int]) -> list[User]:
     return found
 
 
+def askable_room(user: User, slug: str) -> Room:
+    """A private room in the directory, which this person may ask to join. Raises NotFound."""
+    room = Room.objects.filter(slug=slug, kind=Room.Kind.PRIVATE, is_listed=True).first()
+    if room is None:
+        raise NotFound("There is no such room.")
+    return room
+
+
 def moderate_room(user: User, room: Room) -> Membership:
     """The door of the desk and the admin: site moderators act in every room with their rank on the site.
 

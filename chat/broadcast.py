@@ -17,7 +17,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from chat import encoding, protocol
-from chat.models import Membership, Room
+from chat.models import JoinRequest, Membership, Room
 from chat.protocol import Change
 
 logger = logging.getLogger(__name__)
@@ -67,6 +67,14 @@ def read_marker_moved(membership: Membership, origin: str) -> None:
 
 def room_joined(membership: Membership, people: Iterable[Any] = ()) -> None:
     told(membership.user_id, protocol.frame("room_joined", entry=encoding.entry(membership, 0, people)))
+
+
+def join_requests_changed(room: Room) -> None:
+    """How many ask to join, to the room's owners and moderators."""
+    waiting = room.join_requests.filter(answer=JoinRequest.Answer.WAITING).count()
+    text = protocol.frame("join_requests", room=room.slug, waiting=waiting)
+    for user_id in room.memberships.exclude(role=Membership.Role.MEMBER).values_list("user_id", flat=True):
+        told(user_id, text)
 
 
 def standing_changed(membership: Membership) -> None:

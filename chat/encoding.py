@@ -65,9 +65,13 @@ def state(room: Room, people: Iterable[User] = ()) -> dict[str, Any]:
     return {
         "name": room.name,
         "topic": room.topic,
+        "description": room.description,
+        "icon": room.icon,
         "kind": room.kind,
         "slow_mode": room.slow_mode_seconds,
         "posting": room.posting,
+        "inviting": room.inviting,
+        "listed": room.is_public or room.is_listed,
         "locked": locked if room.is_locked else None,
         "archived": room.is_archived,
         "people": [person(user) for user in people],
@@ -85,6 +89,7 @@ def entry(membership: Membership, mentions: int, people: Iterable[User] = ()) ->
     return {
         "slug": room.slug,
         "name": room.name,
+        "icon": room.icon,
         "kind": room.kind,
         "epoch": room.epoch,
         "seq": room.seq,

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from chat import encoding
-from chat.models import Membership, Mention, Message, Reaction, Room
+from chat.models import JoinRequest, Membership, Mention, Message, Reaction, Room
 from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting
 
 
@@ -273,14 +273,23 @@ def sidebar(user: User) -> list[dict[str, Any]]:
     return [encoding.entry(row, row.mention_count, people.get(row.room_id, ())) for row in rows]
 
 
-def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:
-    """Public rooms and one's own, as `all`, `joined` or `archived`; with member_count and is_joined."""
+def _known_rooms(user: User) -> QuerySet[Any]:
+    """The rooms that a person may know of but direct ones, with is_joined: public, listed, and their own."""
     mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
+    known = Q(kind=Room.Kind.PUBLIC) | Q(is_listed=True) | Q(is_joined=True)
+    return Room.objects.exclude(kind=Room.Kind.DIRECT).annotate(is_joined=Exists(mine)).filter(known)
+
+
+def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:
+    """Public rooms, listed ones and one's own, as `all`, `joined` or `archived`, those with the newest message first.
+
+    With member_count, is_joined and is_asked (a request to join waits).
+    """
     count = Membership.objects.filter(room=OuterRef("pk")).order_by().values("room").annotate(n=Count("pk")).values("n")
-    rooms = (
-        Room.objects.exclude(kind=Room.Kind.DIRECT)
-        .annotate(is_joined=Exists(mine), member_count=Coalesce(Subquery(count, IntegerField()), Value(0)))
-        .filter(Q(kind=Room.Kind.PUBLIC) | Q(is_joined=True))
+    asked = JoinRequest.objects.filter(room=OuterRef("pk"), user=user, answer=JoinRequest.Answer.WAITING)
+    rooms: QuerySet[Room] = (
+        _known_rooms(user)
+        .annotate(member_count=Coalesce(Subquery(count, IntegerField()), Value(0)), is_asked=Exists(asked))
         .order_by(F("active_at").desc(nulls_last=True), "name", "pk")
     )
     rooms = rooms.exclude(archived_at=None) if tab == "archived" else rooms.filter(archived_at=None)
@@ -293,18 +302,17 @@ def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room
 
 def room_counts(user: User) -> dict[str, int]:
     """How many rooms each tab of the directory has."""
-    mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
     live = Q(archived_at=None)
-    return (
-        Room.objects.exclude(kind=Room.Kind.DIRECT)
-        .annotate(is_joined=Exists(mine))
-        .filter(Q(kind=Room.Kind.PUBLIC) | Q(is_joined=True))
-        .aggregate(
-            all=Count("pk", filter=live),
-            joined=Count("pk", filter=live & Q(is_joined=True)),
-            archived=Count("pk", filter=~live),
-        )
+    return _known_rooms(user).aggregate(
+        all=Count("pk", filter=live),
+        joined=Count("pk", filter=live & Q(is_joined=True)),
+        archived=Count("pk", filter=~live),
     )
+
+
+def join_requests(room: Room) -> QuerySet[JoinRequest]:
+    """Who waits to be let in, with the people, the oldest first. For those who may answer."""
+    return room.join_requests.filter(answer=JoinRequest.Answer.WAITING).select_related("user")
 
 
 def last_room(user: User) -> Room | None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("chat/new/", views.create, name="create"),
     path("chat/<str:slug>/", views.room, name="room"),
     path("chat/<str:slug>/join/", views.join, name="join"),
+    path("chat/<str:slug>/ask/", views.ask, name="ask"),
     path("chat/<str:slug>/leave/", views.leave, name="leave"),
     path("chat/<str:slug>/<int:seq>/", views.room, name="permalink"),
 ]

@@ -159,6 +159,16 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @chat_page
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asks to be let into a private room of the directory."""
+    room = access.askable_room(me(request), clean(slug))
+    members.ask_to_join(user=me(request), room=room, words=request.POST.get("words", ""))
+    messages.success(request, gettext("You asked to join %(room)s.") % {"room": room.name})
+    return redirect("chat:directory")
+
+
+@require_POST
+@chat_page
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Gives up one's seat."""
     membership = access.enter_room(me(request), clean(slug))

@@ -55,18 +55,24 @@ class Room(models.Model):
         DIRECT = "direct", _("Direct")
 
     class Posting(models.TextChoices):
+        """Who may do something in the room: every member, or its moderators."""
+
         EVERYONE = "everyone", _("Everyone")
         MODERATORS = "moderators", _("Moderators")
 
     slug = models.CharField(_("address"), max_length=SLUG_LENGTH, unique=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    icon = models.CharField(_("icon"), max_length=32, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PUBLIC)
+    is_listed = models.BooleanField(_("private, but in the directory"), default=False)
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     seq = models.BigIntegerField(default=0, editable=False)
     rev = models.BigIntegerField(default=0, editable=False)
     state_rev = models.BigIntegerField(default=0, editable=False)
     posting = models.CharField(_("who may post"), max_length=10, choices=Posting, default=Posting.EVERYONE)
+    inviting = models.CharField(_("who may invite"), max_length=10, choices=Posting, default=Posting.MODERATORS)
     slow_mode_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
     locked_at = models.DateTimeField(null=True, editable=False)
     locked_until = models.DateTimeField(null=True, editable=False)
@@ -214,6 +220,12 @@ class Membership(models.Model):
     def is_owner(self) -> bool:
         return self.rank >= Rank.ROOM_OWNER
 
+    @property
+    def may_invite(self) -> bool:
+        """Take people in, where the room has members who invite."""
+        is_open = self.room.inviting == Room.Posting.EVERYONE and not self.is_preview
+        return (is_open or self.is_moderator) and not self.room.is_direct
+
     def can(self) -> list[str]:
         """What this membership may do in the room: words of the protocol."""
         if self.is_preview:
@@ -226,7 +238,11 @@ class Membership(models.Model):
         if self.room.is_direct:
             return words
         if self.is_moderator:
-            words += ["mention_all", "invite", "moderate"]
+            words.append("mention_all")
+        if self.may_invite:
+            words.append("invite")
+        if self.is_moderator:
+            words.append("moderate")
         if self.is_owner:
             words.append("settings")
         return words

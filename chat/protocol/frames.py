@@ -18,7 +18,18 @@ class Change(NamedTuple):
 
 
 FrameType = Literal[
-    "hello", "ack", "pong", "error", "resync", "typing", "read", "room_joined", "room_left", "me", "notice"
+    "hello",
+    "ack",
+    "pong",
+    "error",
+    "resync",
+    "typing",
+    "read",
+    "room_joined",
+    "room_left",
+    "me",
+    "notice",
+    "join_requests",
 ]
 
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.models import Rank, User
 from chat import broadcast, encoding, protocol
 from chat.errors import BadRequest, Forbidden
-from chat.models import AuditEntry, Membership, Room, Sanction
+from chat.models import AuditEntry, JoinRequest, Membership, Room, Sanction
 from chat.services import rules
+from chat.services.members.joining import close_request
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def ban_user(
     broadcast.told(user.pk, encoding.notice("banned", sanction))
     Membership.objects.filter(room=room, user=user).delete()
     broadcast.room_left(user.pk, room, "banned")
+    close_request(user, room, JoinRequest.Answer.DECLINED, actor)
     return sanction
 
 
@@ -89,7 +91,7 @@ def _impose(
 ) -> Sanction:
     """One standing sanction of a kind a person and room: a new one takes the place of the earlier."""
     if room is not None:
-        room = Room.objects.lock([room.pk])[room.pk]
+        room = rules.hold_room(room.pk)
     User.objects.select_for_update().get(pk=user.pk)
     _require_higher(actor, user, room)
     reason = rules.check_reason(reason)

@@ -18,8 +18,16 @@ def hold(membership: Membership) -> Membership:
 
     Raises NotFound, Banned or Forbidden for somebody who is no longer in the room. Site moderators need not be in it.
     """
-    room = Room.objects.lock([membership.room_id])[membership.room_id]
+    room = hold_room(membership.room_id)
     return seat(membership, room, Membership.objects.select_related("user").filter(pk=membership.pk).first())
+
+
+def hold_room(room_id: int) -> Room:
+    """The room, locked until the transaction ends. Raises NotFound."""
+    room = Room.objects.lock([room_id]).get(room_id)
+    if room is None:
+        raise NotFound("There is no such room.")
+    return room
 
 
 def hold_shared(membership: Membership) -> Membership:
@@ -81,6 +89,14 @@ def refuse_banned(user: User, room: Room) -> None:
     for sanction in standing_sanctions([user.pk], [room.pk]).get(user.pk, ()):
         if sanction.kind == Sanction.Kind.BAN:
             raise Banned(with_reason("You are banned", sanction.reason), until=sanction.ends_at)
+
+
+def is_banned(user: User, room: Room) -> bool:
+    try:
+        refuse_banned(user, room)
+    except Banned:
+        return True
+    return False
 
 
 def refuse_reach(user: User, people: Iterable[User]) -> None:

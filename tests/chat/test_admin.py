@@ -18,12 +18,13 @@ from django.utils import timezone
 from accounts.admin_base import COUNTED
 from accounts.models import ApiToken, User
 from chat.admin.messages import NEWEST
-from chat.models import AuditEntry, Membership, Message, Room, Sanction
+from chat.models import AuditEntry, JoinRequest, Membership, Message, Room, Sanction
+from chat.services import members
 from migrations_seed.load import fill
 from migrations_seed.load_plan import Plan
 from tests.factories import make_user, post, seat
 
-MODELS: list[type[Model]] = [Room, Membership, Message, Sanction, AuditEntry, User, ApiToken]
+MODELS: list[type[Model]] = [Room, Membership, JoinRequest, Message, Sanction, AuditEntry, User, ApiToken]
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def test_lists_and_details_open_for_moderators_only(
     act(desk, "delete_messages", message, reason="not here")
     act(desk, "mute_users", bob, reason="calm down", hours="24")
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
+    JoinRequest.objects.create(user=mallory, room=lobby)
     thing: Any = model._default_manager.order_by("pk").first()
     for url in (page(model), page(model, "change", thing.pk), page(model) + "?q=room:lobby by:bob %231 x"):
         assert desk.get(url).status_code == 200
@@ -86,6 +88,7 @@ def test_nothing_is_added_changed_or_deleted_here(model: type[Model], owner: Use
     Sanction.objects.create(user=bob, kind="mute", reason="x")
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
     AuditEntry.objects.create(action="test")
+    JoinRequest.objects.create(user=bob, room=lobby)
     client = signed_in(owner)
     thing: Any = model._default_manager.order_by("pk").first()
     assert client.get(page(model, "add")).status_code == 403
@@ -296,3 +299,13 @@ def test_lists_of_many_messages_stay_quick(steward: User, query: str) -> None:
         # A number without a room is looked for in all of the newest; nothing else walks so far.
         most = NEWEST if query == "#17" else COUNTED + 200
         assert _rows_read(_plan(sql), "chat_message") <= most, sql
+
+
+def test_a_request_is_answered_from_the_desk(desk: Client, cellar: Room, mallory: User) -> None:
+    Room.objects.filter(pk=cellar.pk).update(is_listed=True)
+    request = members.ask_to_join(user=mallory, room=cellar)
+    act(desk, "decline_requests", request, reason="full")
+    request.refresh_from_db()
+    assert request.answer == "declined"
+    act(desk, "accept_requests", request)
+    assert not Membership.objects.filter(user=mallory).exists()

@@ -111,7 +111,15 @@ def test_a_new_room(alice: User, announced: Announced) -> None:
             rooms.create_room(owner=alice, name=name)
 
 
-CHANGES: dict[str, Any] = {"name": "Hall", "topic": "news", "posting": "moderators", "slow_mode_seconds": 30}
+CHANGES: dict[str, Any] = {
+    "name": "Hall",
+    "topic": "news",
+    "description": "House rules:\n\n- be kind",
+    "icon": "\u2615",
+    "posting": "moderators",
+    "inviting": "everyone",
+    "slow_mode_seconds": 30,
+}
 
 
 @pytest.mark.parametrize("field", CHANGES)
@@ -140,6 +148,12 @@ def test_a_change_takes_one_rev_and_no_change_none(lobby: Room, alice: User, ann
         ({"name": "x" * 81}, TooLong),
         ({"topic": "x" * 251}, TooLong),
         ({"posting": "nobody"}, BadRequest),
+        ({"inviting": "nobody"}, BadRequest),
+        ({"description": "x" * 2001}, TooLong),
+        ({"description": "a\0b"}, BadRequest),
+        ({"description": "one\na\u202eb"}, BadRequest),
+        ({"icon": "x"}, BadRequest),
+        ({"icon": "\u2615\u2615"}, BadRequest),
         ({"slow_mode_seconds": -1}, BadRequest),
         ({"slow_mode_seconds": 21_601}, BadRequest),
     ],
@@ -150,6 +164,22 @@ def test_a_wrong_setting_changes_nothing(
     with pytest.raises(error):
         rooms.update_room(membership=seat(alice, lobby), topic=fields.pop("topic", "new"), **fields)
     assert Room.objects.values("name", "topic", "rev").get() == {"name": "Lobby", "topic": "", "rev": 0}
+
+
+def test_settings_at_their_limits(lobby: Room, alice: User) -> None:
+    room = rooms.update_room(
+        membership=seat(alice, lobby),
+        name="x" * 80,
+        topic="y" * 250,
+        description="z" * 2000,
+        slow_mode_seconds=21_600,
+        is_listed=True,
+    )
+    assert (len(room.description), room.icon) == (2000, "")
+    rooms.update_room(membership=seat(alice, lobby), icon="\u2615", description="  a \r\n\r\n b  \n\n")
+    assert Room.objects.values_list("icon", "description").get() == ("\u2615", "a\n\nb")
+    rooms.update_room(membership=seat(alice, lobby), icon="", description="", topic="  ")
+    assert Room.objects.values_list("icon", "description", "topic").get() == ("", "", "")
 
 
 def test_a_lock_and_its_end(lobby: Room, alice: User, bob: User, carol: User, announced: Announced) -> None:

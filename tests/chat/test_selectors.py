@@ -43,6 +43,9 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "lock": lambda room, alice, bob: rooms.lock_room(
         membership=seat(alice, room), reason="x", until=timezone.now() + timedelta(days=1)
     ),
+    "describe": lambda room, alice, bob: rooms.update_room(
+        membership=seat(alice, room), description="a\nb", icon="☕", inviting="everyone", is_listed=True
+    ),
     "archive": lambda room, alice, bob: rooms.archive_room(membership=seat(alice, room)),
     "join": lambda room, alice, bob: members.leave_room(membership=seat(bob, room)),
     "ban": lambda room, alice, bob: moderation.ban_user(actor=alice, user=bob, room=room, reason="x"),

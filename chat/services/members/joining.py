@@ -1,11 +1,12 @@
 """Coming into a room and going."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from chat import broadcast
-from chat.errors import Archived, Banned, Conflict, NotFound
-from chat.models import AuditEntry, Membership, Room
+from chat.errors import Archived, Banned, Conflict, Forbidden, NotFound
+from chat.models import AuditEntry, JoinRequest, Membership, Room
 from chat.services import rules
 from chat.services.members.roles import has_other_owner
 
@@ -13,12 +14,12 @@ from chat.services.members.roles import has_other_owner
 @transaction.atomic
 def join_room(*, user: User, room: Room) -> Membership:
     """Makes a person a member of a public room; a joined one stays as it is. Raises Banned, NotFound, Archived."""
-    room = Room.objects.lock([room.pk])[room.pk]
+    room = rules.hold_room(room.pk)
     membership = Membership.objects.filter(room=room, user=user).first()
     if membership is None:
         if not room.is_public:
             raise NotFound("There is no such room.")
-        return _take_in(user, room)
+        return take_in(user, room, by=user)
     membership.room, membership.user = room, user
     return membership
 
@@ -34,13 +35,17 @@ def join_default_rooms(*, user: User) -> None:
 
 @transaction.atomic
 def add_member(*, membership: Membership, user: User) -> Membership:
-    """A moderator takes somebody into the room, a private one too. Raises Forbidden, Banned, Archived."""
+    """Takes somebody into the room, a private one too: moderators do, and members where the room lets them.
+
+    Raises Forbidden, Banned, Archived.
+    """
     membership = rules.hold_shared(membership)
-    rules.require_moderator(membership)
+    if not membership.may_invite:
+        raise Forbidden("Only moderators take people into this room.")
     room = membership.room
     found = Membership.objects.filter(room=room, user=user).first()
     if found is None:
-        found = _take_in(user, room)
+        found = take_in(user, room, by=membership.user)
         AuditEntry.objects.create(action="member.add", actor=membership.user, user=user, room=room)
     found.room, found.user = room, user
     return found
@@ -49,7 +54,7 @@ def add_member(*, membership: Membership, user: User) -> Membership:
 @transaction.atomic
 def leave_room(*, membership: Membership) -> None:
     """Ends one's own membership. Raises Conflict for the last owner, Forbidden in a direct room."""
-    room = Room.objects.lock([membership.room_id])[membership.room_id]
+    room = rules.hold_room(membership.room_id)
     found = Membership.objects.filter(room=room, user=membership.user).first()
     if found is None:
         return
@@ -60,12 +65,20 @@ def leave_room(*, membership: Membership) -> None:
     broadcast.room_left(membership.user_id, room, "left")
 
 
-def _take_in(user: User, room: Room) -> Membership:
-    """A new member of a locked room, who has nothing unread. Raises Banned, Archived."""
+def take_in(user: User, room: Room, *, by: User) -> Membership:
+    """A new member of a locked room, who has nothing unread and asks no more. Raises Banned, Archived."""
     rules.refuse_banned(user, room)
     if room.is_archived:
         raise Archived("This room is archived.")
     membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
     broadcast.room_joined(membership)
     broadcast.standing_changed(membership)
+    close_request(user, room, JoinRequest.Answer.ACCEPTED, by)
     return membership
+
+
+def close_request(user: User, room: Room, answer: JoinRequest.Answer, by: User) -> None:
+    """Answers the person's request to join a locked room, if one waits."""
+    waiting = JoinRequest.objects.filter(room=room, user=user, answer=JoinRequest.Answer.WAITING)
+    if waiting.update(answer=answer, answered_at=timezone.now(), answered_by=by):
+        broadcast.join_requests_changed(room)

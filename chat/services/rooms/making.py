@@ -52,7 +52,7 @@ def create_room(
     room = Room(
         slug=slug_of(name),
         name=name,
-        topic=clean(topic, "topic", TOPIC_LENGTH) if topic.strip() else "",
+        topic=clean_topic(topic),
         kind=kind,
         is_default=is_default,
         created_by=owner,
@@ -65,6 +65,11 @@ def create_room(
     membership = Membership.objects.create(room=room, user=owner, role=Membership.Role.OWNER)
     broadcast.room_joined(membership)
     return membership
+
+
+def clean_topic(text: str) -> str:
+    """A topic as it is kept; white space alone is none. Raises TooLong, BadRequest."""
+    return clean(text, "topic", TOPIC_LENGTH) if text.strip() else ""
 
 
 def clean(text: str, field: str, longest: int) -> str:

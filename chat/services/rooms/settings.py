@@ -1,51 +1,97 @@
 """What a room is like: its name and rules, locked, archived."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
 
 from chat import broadcast, encoding, selectors
-from chat.errors import Archived, BadRequest
+from chat.errors import Archived, BadRequest, TooLong
 from chat.models import AuditEntry, Membership, Room
+from chat.protocol import emoji_of
 from chat.services import rules
-from chat.services.rooms.making import NAME_LENGTH, TOPIC_LENGTH, clean
+from chat.services.rooms.making import NAME_LENGTH, clean, clean_topic
 
+DESCRIPTION_LENGTH = 2_000
 SLOW_MODE_MOST = 6 * 3600
 
 
+class Changes(TypedDict, total=False):
+    """Settings to change; None leaves one as it is. Lengths are code points."""
+
+    name: str | None
+    topic: str | None
+    description: str | None
+    icon: str | None
+    posting: str | None
+    inviting: str | None
+    is_listed: bool | None
+    slow_mode_seconds: int | None
+
+
 @transaction.atomic
-def update_room(
-    *,
-    membership: Membership,
-    name: str | None = None,
-    topic: str | None = None,
-    posting: str | None = None,
-    slow_mode_seconds: int | None = None,
-) -> Room:
-    """Changes what is given. Raises Forbidden, BadRequest, TooLong."""
+def update_room(*, membership: Membership, **changes: Unpack[Changes]) -> Room:
+    """Changes what is given. Raises Forbidden, Archived, BadRequest, TooLong."""
     membership = rules.hold_shared(membership)
     rules.require_owner(membership)
     room = membership.room
     if room.is_archived:
         raise Archived("This room is archived.")
     before = encoding.state(room)
-    if name is not None:
-        room.name = clean(name, "name", NAME_LENGTH)
-        if not room.name:
-            raise BadRequest("A room needs a name.", field="name")
-    if topic is not None:
-        room.topic = clean(topic, "topic", TOPIC_LENGTH) if topic.strip() else ""
-    if posting is not None:
-        if posting not in Room.Posting.values:
-            raise BadRequest("Everyone or moderators post in a room.", field="posting")
-        room.posting = posting
-    if slow_mode_seconds is not None:
-        if not 0 <= slow_mode_seconds <= SLOW_MODE_MOST:
-            raise BadRequest(f"Slow mode is 0 to {SLOW_MODE_MOST} seconds.", field="slow_mode_seconds")
-        room.slow_mode_seconds = slow_mode_seconds
+    for field, value in changes.items():
+        if value is not None:
+            setattr(room, field, CHECKS[field](value))
     _save_state(membership, "room.update", before)
     return room
+
+
+def _name(text: str) -> str:
+    name = clean(text, "name", NAME_LENGTH)
+    if not name:
+        raise BadRequest("A room needs a name.", field="name")
+    return name
+
+
+def _description(text: str) -> str:
+    """Plain lines; those at both ends that are empty go."""
+    if len(text) > DESCRIPTION_LENGTH:
+        raise TooLong(f"At most {DESCRIPTION_LENGTH} characters.", field="description")
+    lines = [clean(line, "description", DESCRIPTION_LENGTH) for line in text.splitlines()]
+    return "\n".join(lines).strip("\n")
+
+
+def _icon(text: str) -> str:
+    icon = emoji_of(text) if text else ""
+    if icon is None:
+        raise BadRequest("A room's icon is one emoji.", field="icon")
+    return icon
+
+
+def _one_of_posting(field: str, text: str) -> str:
+    if text not in Room.Posting.values:
+        raise BadRequest("Say everyone or moderators.", field=field)
+    return text
+
+
+def _slow_mode(seconds: int) -> int:
+    if not 0 <= seconds <= SLOW_MODE_MOST:
+        raise BadRequest(f"Slow mode is 0 to {SLOW_MODE_MOST} seconds.", field="slow_mode_seconds")
+    return seconds
+
+
+CHECKS: dict[str, Callable[[Any], Any]] = {
+    "name": _name,
+    "topic": clean_topic,
+    "description": _description,
+    "icon": _icon,
+    "posting": partial(_one_of_posting, "posting"),
+    "inviting": partial(_one_of_posting, "inviting"),
+    "is_listed": bool,
+    "slow_mode_seconds": _slow_mode,
+}
 
 
 @transaction.atomic
@@ -122,7 +168,7 @@ def _save_state(membership: Membership, action: str, before: dict[str, object], 
         after={key: after[key] for key in changed},
     )
     broadcast.room_changed(room, prev, [encoding.state_change(room, selectors.others(room))])
-    if {"posting", "archived"} & changed:
+    if {"posting", "inviting", "archived"} & changed:
         for member in room.memberships.select_related("user"):
             member.room = room
             broadcast.standing_changed(member)
