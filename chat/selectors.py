@@ -287,7 +287,7 @@ def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room
     """
     count = Membership.objects.filter(room=OuterRef("pk")).order_by().values("room").annotate(n=Count("pk")).values("n")
     asked = JoinRequest.objects.filter(room=OuterRef("pk"), user=user, answer=JoinRequest.Answer.WAITING)
-    rooms: QuerySet[Room] = (
+    rooms: QuerySet[Any] = (
         _known_rooms(user)
         .annotate(member_count=Coalesce(Subquery(count, IntegerField()), Value(0)), is_asked=Exists(asked))
         .order_by(F("active_at").desc(nulls_last=True), "name", "pk")
