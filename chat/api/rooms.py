@@ -36,6 +36,7 @@ class Entry(Shape):
 
     slug: str
     name: str
+    icon: str
     kind: Literal["public", "private", "direct"]
     epoch: str
     seq: int
@@ -48,7 +49,7 @@ class Entry(Shape):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "slug": "lobby", "name": "Lobby", "kind": "public", "epoch": "k3", "seq": 120, "rev": 131,
+                "slug": "lobby", "name": "Lobby", "icon": "", "kind": "public", "epoch": "k3", "seq": 120, "rev": 131,
                 "read_seq": 118, "mentions": 1, "role": "member", "people": [],
             }
         }

@@ -88,9 +88,13 @@ class RoomState(Shape):
 
     name: str
     topic: str
+    description: str
+    icon: str
     kind: Literal["public", "private", "direct"]
     slow_mode: int
     posting: Literal["everyone", "moderators"]
+    inviting: Literal["everyone", "moderators"]
+    listed: bool
     locked: dict[str, Any] | None
     archived: bool
     people: list[Person]
