@@ -1,7 +1,7 @@
-"""Static files as they are served: hashed, compressed, and the browser modules without their comments."""
+"""Static files as they are served: hashed, compressed, modules without their comments, one style sheet in one file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # a block that begins with two asterisks, and a line that begins with two slashes.
 JSDOC = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n|/\*\*.*?\*/ ?", re.DOTALL | re.MULTILINE)
 LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-MODULES = re.compile(r"chat/js/[\w-]+\.js")
+MODULES = re.compile(r"chat/js/(?:[\w-]+/)?[\w-]+\.js")
+SHEET = "chat/css/site.css"
+SHEET_IMPORT = re.compile(r'^@import url\("([\w-]+\.css)"\);\n', re.MULTILINE)
 
 
 def without_comments(text: str) -> str:
@@ -19,12 +21,25 @@ def without_comments(text: str) -> str:
     return LINE.sub("", JSDOC.sub("", text))
 
 
+def in_one(sheet: Path) -> str:
+    """A style sheet with the text of those that it imports in their place."""
+    return SHEET_IMPORT.sub(lambda match: in_one(sheet.parent / match[1]), sheet.read_text(encoding="utf-8"))
+
+
 class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, with the site's own modules made lean before they are hashed."""
+    """WhiteNoise's storage, with the site's own modules made lean and its style sheet whole before they are hashed."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
-            for name in filter(MODULES.fullmatch, paths):
-                file = Path(self.path(name))
-                file.write_text(without_comments(file.read_text(encoding="utf-8")), encoding="utf-8")
+            self._make_lean(paths)
+            # The copies that were made lean are to be hashed, not the files that they came from.
+            paths = {name: (self, name) for name in paths}
         yield from super().post_process(paths, dry_run, **options)
+
+    def _make_lean(self, names: Iterable[str]) -> None:
+        for name in names:
+            file = Path(self.path(name))
+            if name == SHEET:
+                file.write_text(in_one(file), encoding="utf-8")
+            elif MODULES.fullmatch(name):
+                file.write_text(without_comments(file.read_text(encoding="utf-8")), encoding="utf-8")

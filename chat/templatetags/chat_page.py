@@ -10,12 +10,14 @@ from django.apps import apps
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from accounts.models import User
 
 register = template.Library()
 
 BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
+WORDS = "#words"
 IMPORT = re.compile(r"""^import\s+(?:[^'"]+\s+from\s+)?['"](?P<name>[^'"]+)['"]""", re.MULTILINE)
 # Inside a script element these three could end it or open a comment.
 SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -26,27 +28,34 @@ def module_folder() -> Path:
     return Path(apps.get_app_config("chat").path) / "static" / "chat" / "js"
 
 
+def words_of(language: str) -> str:
+    """The dictionary of the browser modules for a language of the site; English where there is none."""
+    path = f"words/{language}.js"
+    return f"chat/js/{path}" if (module_folder() / path).is_file() else "chat/js/words/en.js"
+
+
+def bare_names() -> dict[str, str]:
+    """The names that modules may import beside each other's paths, each with its static path."""
+    return BARE_NAMES | {WORDS: words_of(get_language() or "en")}
+
+
 @cache
 def imports_of(name: str) -> tuple[str, ...]:
-    """The modules that `name` needs, itself first, each as a static path; `name` is a file of the module folder."""
-    found = [f"chat/js/{name}"]
-    for position in range(1000):
-        if position == len(found):
-            break
-        if not found[position].startswith("chat/js/"):
+    """What the module `name` needs before it runs, itself first: file names of the module folder, and bare names."""
+    found = [name]
+    for wanted in found:
+        if wanted in BARE_NAMES or wanted == WORDS:
             continue
-        text = (module_folder() / found[position].removeprefix("chat/js/")).read_text(encoding="utf-8")
-        for wanted in IMPORT.findall(text):
-            path = BARE_NAMES.get(wanted) or f"chat/js/{wanted.removeprefix('./')}"
-            if path not in found:
-                found.append(path)
+        text = (module_folder() / wanted).read_text(encoding="utf-8")
+        names = (other.removeprefix("./") for other in IMPORT.findall(text))
+        found += dict.fromkeys(other for other in names if other not in found)
     return tuple(found)
 
 
 @register.simple_tag(takes_context=True)
 def import_map(context: template.Context) -> SafeString:
     """The import map: bare names, and the modules' own paths to the names that the static manifest gives them."""
-    imports = {name: static(path) for name, path in BARE_NAMES.items()}
+    imports = {name: static(path) for name, path in bare_names().items()}
     base = re.sub(r"app(\.\w+)?\.js$", "", static("chat/js/app.js"))
     for file in sorted(module_folder().glob("*.js")):
         imports[base + file.name] = static(f"chat/js/{file.name}")
@@ -55,18 +64,12 @@ def import_map(context: template.Context) -> SafeString:
 
 
 @register.simple_tag
-def modules(entry: str, *more: str) -> SafeString:
-    """The entry module, with everything that it and `more` need fetched ahead."""
-    paths = dict.fromkeys(path for name in (entry, *more) for path in imports_of(name))
-    ahead = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(path),) for path in paths))
+def modules(entry: str) -> SafeString:
+    """The entry module, with everything that it needs fetched ahead."""
+    bare = bare_names()
+    paths = ((static(bare.get(name) or f"chat/js/{name}"),) for name in imports_of(entry))
+    ahead = format_html_join("\n", '<link rel="modulepreload" href="{}">', paths)
     return format_html('{}\n<script type="module" src="{}"></script>', ahead, static(f"chat/js/{entry}"))
-
-
-@register.simple_tag
-def styles(*names: str) -> SafeString:
-    """Links to style sheets by name: a page takes only those that it needs."""
-    addresses = ((static(f"chat/css/{name}.css"),) for name in names)
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
 
 
 @register.simple_tag

@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
-from chat.templatetags.chat_page import imports_of, module_folder
-from site_config.static_files import without_comments
+from chat.templatetags.chat_page import bare_names, imports_of, module_folder
+from site_config.static_files import in_one, without_comments
 
 STATIC = Path(__file__).parents[2] / "chat" / "static"
 
@@ -20,21 +22,49 @@ def weight(texts: list[str]) -> int:
     return sum(len(gzip.compress(text.encode(), 9)) for text in texts)
 
 
-def test_own_modules_of_the_room_page_are_light() -> None:
-    paths = [path for path in {*imports_of("app.js"), *imports_of("room.js")} if path.startswith("chat/js/")]
-    assert len(paths) > 15
-    assert weight([without_comments((STATIC / path).read_text("utf-8")) for path in paths]) <= 25_000
+def page_modules() -> list[str]:
+    """The modules of the room page in English, at once or after the first paint."""
+    names = {*imports_of("room.js"), *imports_of("live.js")}
+    assert len(names) > 15
+    return [bare_names().get(name) or f"chat/js/{name}" for name in names]
+
+
+def test_modules_of_the_room_page_are_light() -> None:
+    texts = [(STATIC / path).read_text("utf-8") for path in page_modules()]
+    assert weight([without_comments(text) for text in texts]) <= 35_000
+
+
+def test_the_first_paint_needs_few_modules() -> None:
+    assert len(imports_of("room.js")) <= 9
+
+
+def test_the_style_sheet_is_light_and_whole() -> None:
+    text = in_one(STATIC / "chat" / "css" / "site.css")
+    assert "@import" not in text
+    for part in (".msg", ".side", ".composer", ".dir", ".door"):
+        assert part in text
+    assert weight([text]) <= 14_000
 
 
 @pytest.mark.django_db
-def test_styles_of_the_room_page_are_light(client: Client, bob: User, lobby: Room) -> None:
+def test_a_page_takes_one_style_sheet(client: Client, bob: User, lobby: Room) -> None:
     client.force_login(bob)
-    names = re.findall(r"chat/css/[\w-]+\.css", client.get(lobby.get_absolute_url()).content.decode())
-    assert len(names) > 5
-    assert weight([(STATIC / name).read_text("utf-8") for name in names]) <= 12_000
+    text = client.get(lobby.get_absolute_url()).content.decode()
+    assert re.findall(r"chat/css/[\w-]+\.css", text) == ["chat/css/site.css"]
 
 
-@pytest.mark.parametrize("path", sorted(module_folder().glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "words"), [("en", "en"), ("zh-hans", "zh-hans"), ("fr", "en")])
+def test_the_dictionary_is_of_the_page_s_language(
+    client: Client, bob: User, lobby: Room, language: str, words: str
+) -> None:
+    client.force_login(bob)
+    text = client.get(lobby.get_absolute_url(), HTTP_ACCEPT_LANGUAGE=language).content.decode()
+    assert f'"#words":"/static/chat/js/words/{words}.js"' in text
+    assert f'<link rel="modulepreload" href="/static/chat/js/words/{words}.js">' in text
+
+
+@pytest.mark.parametrize("path", sorted(module_folder().rglob("*.js")), ids=lambda path: path.name)
 def test_only_comments_are_taken_out(path: Path) -> None:
     text = path.read_text("utf-8")
     lean = without_comments(text)
@@ -49,3 +79,17 @@ def test_only_comments_are_taken_out(path: Path) -> None:
 def test_strings_with_slashes_stay() -> None:
     text = "/** @type {string} */\nconst a = 'wss://x'; // why\n  // alone\nconst b = /** @type {X} */ (a);\n"
     assert without_comments(text) == "const a = 'wss://x'; // why\nconst b = (a);\n"
+
+
+def test_what_is_served_is_lean(tmp_path: Path, settings: LazySettings) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "site_config.static_files.LeanStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    (module,) = (tmp_path / "chat" / "js").glob("room.????????????.js")
+    assert "/**" not in module.read_text("utf-8")
+    (sheet,) = (tmp_path / "chat" / "css").glob("site.????????????.css")
+    text = sheet.read_text("utf-8")
+    assert "@import" not in text
+    assert ".door" in text

@@ -3,8 +3,8 @@
 /** @import { Log } from './log.js' */
 /** @import { Talk } from './talk.js' */
 import { html, nothing, render } from 'lit-html';
+import { words } from '#words';
 import { nameOf } from './format.js';
-import { words } from './words.js';
 
 const REASON_MOST = 200;
 

@@ -3,15 +3,13 @@
 /** @import { Talk } from './talk.js' */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
+import { words } from '#words';
 import { nameOf } from './format.js';
-import { icon } from './icons.js';
-import { words } from './words.js';
+import { icon } from './html.js';
+import { asksToSend } from './room.js';
 
 const BODY_MOST = 4000;
 const DRAFT_MS = 300;
-
-/** On a touch screen Enter breaks the line. */
-const enterSends = !matchMedia('(pointer: coarse)').matches;
 
 export class Composer {
   /**
@@ -31,10 +29,8 @@ export class Composer {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saving = undefined;
     this.#restore();
-    form.addEventListener('submit', event => {
-      event.preventDefault();
-      this.#send();
-    });
+    for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null);
+    form.addEventListener('submit', () => this.#send());
     this.box.addEventListener('keydown', event => this.#key(event));
     this.box.addEventListener('input', () => this.#typed());
     addEventListener('pagehide', () => this.#save());
@@ -70,9 +66,8 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // 229: some input methods end a composition with an Enter that says nothing else about itself.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && (enterSends || event.ctrlKey || event.metaKey)) {
+    if (asksToSend(event)) {
       event.preventDefault();
       this.#send();
     } else if (event.key === 'Escape' && this.replyTo.peek() !== null) {
@@ -93,7 +88,7 @@ export class Composer {
 
   #showQuote() {
     const seq = this.replyTo.value;
-    const message = seq === null ? undefined : this.talk.quoted(seq);
+    const message = seq === null ? undefined : this.talk.room.quoted(seq);
     this.quoting.hidden = seq === null;
     const stop = () => {
       this.replyTo.value = null;
@@ -115,7 +110,7 @@ export class Composer {
   #restore() {
     try {
       const { body, replyTo } = JSON.parse(localStorage.getItem(this.storageKey) ?? '{}');
-      if (typeof body === 'string') this.box.value = body;
+      if (typeof body === 'string' && !this.box.value) this.box.value = body;
       if (typeof replyTo === 'number') this.replyTo.value = replyTo;
     } catch {
       // a browser that keeps nothing, or something else under that key

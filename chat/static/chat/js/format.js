@@ -17,10 +17,20 @@ export function clock(language, timeZone) {
   });
   const otherYear = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeZone: zone });
   const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium', timeZone: zone });
+  const dated = new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour,
+    minute: '2-digit',
+    timeZone: zone,
+  });
   const key = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
   return {
     /** @param {string} at */
     time: at => time.format(new Date(at)),
+    /** The time, and the day where it is another one. @param {string} at @param {Date} now */
+    moment: (at, now) => (key.format(new Date(at)) === key.format(now) ? time : dated).format(new Date(at)),
     /** @param {string} at */
     whole: at => whole.format(new Date(at)),
     /** The day as YYYY-MM-DD where the reader is. @param {string} at */

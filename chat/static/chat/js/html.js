@@ -1,5 +1,7 @@
-// The one place where text becomes HTML: only what the site rendered and sanitized passes here.
-import { words } from './words.js';
+// Pieces of every row: icons, avatars, and the one place where text becomes HTML (only what the site rendered and
+// sanitized passes there).
+import { html } from 'lit-html';
+import { words } from '#words';
 
 /** @typedef {{createHTML(html: string): string}} Policy */
 /** @type {{trustedTypes?: {createPolicy(name: string, rules: Policy): Policy}}} */
@@ -43,4 +45,21 @@ function frameCode(block) {
   block.tabIndex = 0;
   block.replaceWith(figure);
   figure.append(header, block);
+}
+
+let sprite = '';
+
+/** @param {string} url */
+export function useSprite(url) {
+  sprite = url;
+}
+
+/** @param {string} name @param {string} [size] */
+export function icon(name, size = '') {
+  return html`<svg class="icon ${size}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
+}
+
+/** @param {{id: number, name: string}} person @param {string} letters @param {string} hue @param {string} [size] */
+export function avatar(person, letters, hue, size = '') {
+  return html`<span class="av ${hue} ${size}" data-person=${person.id} aria-hidden="true">${letters}</span>`;
 }

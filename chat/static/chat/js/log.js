@@ -1,113 +1,115 @@
-// The list of messages: rows by key in one <ol>, a scroller that never jumps, history on both sides.
+// The list of messages: rows by key in one <ol>, redrawn where something changed, held in place while it grows.
 /** @import { Draft, Message } from './types.js' */
-/** @import { Clock } from './format.js' */
-/** @import { Talk } from './talk.js' */
+/** @import { Clock, Spoken } from './format.js' */
+/** @import { Room } from './room.js' */
+/** @import { Signal } from '@preact/signals-core' */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
+import { words } from '#words';
 import { isGrouped, plan, roomTitle } from './format.js';
 import { draftClass, draftRow, messageClass, messageRow, QUIET_SEND_MS } from './rows.js';
-import { words } from './words.js';
 
-const NEAR_PX = 900;
 const PINNED_PX = 24;
+/** What stays visible above the line "New since" when the room opens at it. */
+const ABOVE_LINE_PX = 48;
 
 /** @typedef {{key: string, deps: unknown[], className: string, draw: () => unknown, seq: number}} Item */
 
 export class Log {
-  /**
-   * @param {Talk} talk @param {Clock} when @param {HTMLElement} scroller
-   * @param {(seq: number) => string} link permalink of a message
-   */
-  constructor(talk, when, scroller, link) {
-    this.talk = talk;
+  /** @param {Room} room @param {Clock} when @param {HTMLElement} scroller */
+  constructor(room, when, scroller) {
+    this.room = room;
     this.when = when;
     this.scroller = scroller;
-    this.link = link;
     this.list = /** @type {HTMLOListElement} */ (scroller.querySelector('ol'));
     /** @type {Map<string, {li: HTMLLIElement, deps: unknown[]}>} */
     this.drawn = new Map();
-    /** The row with the toolbar. @type {import('@preact/signals-core').Signal<number>} */
+    /** The row with the toolbar. */
     this.active = signal(0);
-    /** The row under edit, and its form. @type {import('@preact/signals-core').Signal<{seq: number, form: unknown} | null>} */
+    /** The row under edit, and its form. @type {Signal<{seq: number, form: unknown} | null>} */
     this.editing = signal(null);
     this.highlighted = signal(0);
-    /** While the reader is scrolled up, newer rows than this are held back; 0: none are. */
-    this.heldAfter = signal(0);
     this.tick = signal(0);
-    this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    this.list.addEventListener('pointerover', event => this.#point(event.target));
-    this.list.addEventListener('focusin', event => this.#point(event.target));
-    new ResizeObserver(() => this.seen()).observe(scroller);
-    addEventListener('focus', () => this.seen());
-    document.addEventListener('visibilitychange', () => this.seen());
-  }
-
-  start() {
-    effect(() => this.#draw());
-    effect(() => {
-      if (this.talk.session.status.value === 'live') setTimeout(() => this.#scrolled());
-    });
+    /** Called when rows moved. @type {(() => void) | null} */
+    this.onDrawn = null;
   }
 
   get isPinned() {
-    return this.scroller.scrollTop > -PINNED_PX && this.talk.timeline.attached;
+    return this.scroller.scrollTop > -PINNED_PX && this.room.timeline.attached;
   }
 
-  /** New rows that wait below. */
-  waiting() {
-    const after = this.heldAfter.value;
-    return after ? this.talk.timeline.newest - after : 0;
+  /** Draws from now on; begins at the permalink's message, at the first unread, else at the newest. @param {number | null} target */
+  open(target) {
+    if (target && this.room.timeline.held.has(target)) this.highlighted.value = target;
+    effect(() => this.#draw());
+    const line = this.drawn.get('new')?.li;
+    if (this.highlighted.peek()) this.show(this.highlighted.peek());
+    else if (line) this.#showLine(line);
+    if (!this.isPinned) this.room.heldAfter.value = this.room.timeline.newest;
   }
 
-  /** @param {EventTarget | null} target */
-  #point(target) {
-    const row = target instanceof Element ? target.closest('li[data-seq]') : null;
-    if (row) this.active.value = Number(row.getAttribute('data-seq'));
+  /** @param {HTMLElement} line */
+  #showLine(line) {
+    const { top, bottom } = this.scroller.getBoundingClientRect();
+    const box = line.getBoundingClientRect();
+    if (box.top < top + ABOVE_LINE_PX || box.top > bottom) this.scroller.scrollTop += box.top - top - ABOVE_LINE_PX;
   }
 
   // ---------- drawing
 
   #draw() {
     const items = this.#items();
-    const anchor = this.isPinned && !this.heldAfter.peek() ? null : this.#anchor();
+    const anchor = this.isPinned && !this.room.heldAfter.peek() ? null : this.#anchor();
+    const focused = document.activeElement;
     this.#reconcile(items);
     if (anchor?.li.isConnected) {
       const moved = anchor.li.getBoundingClientRect().bottom - anchor.bottom;
       if (Math.abs(moved) >= 1) this.scroller.scrollTop += moved;
     }
-    queueMicrotask(() => this.seen());
+    if (focused && focused !== document.body && !focused.isConnected) this.scroller.focus({ preventScroll: true });
+    queueMicrotask(() => this.onDrawn?.());
+  }
+
+  /** The first row in view, to hold the page by its lower edge: the upper one moves when the row joins a group. */
+  #anchor() {
+    const { top, bottom } = this.scroller.getBoundingClientRect();
+    for (const li of /** @type {Iterable<HTMLElement>} */ (this.list.children)) {
+      const box = li.getBoundingClientRect();
+      if (box.bottom > top && box.top < bottom && li.dataset.seq) return { li, bottom: box.bottom };
+    }
+    return null;
   }
 
   /** @returns {Item[]} */
   #items() {
-    const { talk, when } = this;
-    const { timeline, session } = talk;
+    const { room, when } = this;
+    const { timeline } = room;
     this.tick.value;
-    talk.version.value;
-    session.outboxVersion.value;
-    const status = session.status.value;
-    const held = this.heldAfter.value;
+    room.version.value;
+    const drafts = room.drafts.value;
+    const status = room.status.value;
+    const held = room.heldAfter.value;
     const messages = timeline.messages().filter(message => !held || message.seq <= held);
     /** @type {Item[]} */
     const items = [this.#top()];
-    for (const row of plan(messages, when, talk.newAfter, session.user.id)) {
+    for (const row of plan(messages, when, room.newAfter, room.user.id)) {
       if (row.kind === 'message') items.push(this.#message(row.message, row.first));
       else if (row.kind === 'day') items.push(this.#day(row.key, row.at));
       else items.push(this.#newLine(row.at));
     }
-    if (!held) this.#drafts(items, messages.at(-1), status);
+    if (!held) this.#drafts(items, drafts, messages.at(-1), status);
     return items;
   }
 
   /** @returns {Item} */
   #top() {
-    const { timeline, loading } = this.talk;
+    const { timeline, loading, slug } = this.room;
     const isLoading = loading.value;
-    const title = timeline.state ? roomTitle(timeline.state, this.talk.slug) : '';
+    const title = timeline.state ? roomTitle(timeline.state, slug) : '';
     const draw = () =>
       timeline.hasBefore
         ? html`<p class="more">${isLoading ? words.loading : nothing}</p>`
-        : html`<p>${words.start(title)}${timeline.newest ? nothing : html` ${this.talk.timeline.me.role ? words.startEmpty : words.quiet}`}</p>`;
+        : html`<p>${words.start(title)}${timeline.newest ? nothing : html` ${timeline.me.role ? words.startEmpty : words.quiet}`}</p>`;
     const className = timeline.hasBefore ? 'start start--more' : 'start';
     return { key: 'top', deps: [timeline.hasBefore, isLoading, title, timeline.newest > 0], className, draw, seq: 0 };
   }
@@ -121,51 +123,51 @@ export class Log {
 
   /** @param {string | null} at @returns {Item} */
   #newLine(at) {
-    const label = words.newSince(at ? this.when.time(at) : null);
+    const label = words.newSince(at ? this.when.moment(at, new Date()) : null);
     return { key: 'new', deps: [label], className: 'newline', draw: () => html`<span>${label}</span>`, seq: 0 };
   }
 
   /** @param {Message} message @param {boolean} first @returns {Item} */
   #message(message, first) {
-    const { talk, when, link } = this;
+    const { room, when } = this;
     const { seq } = message;
     const active = this.active.value === seq;
     const editor = this.editing.value?.seq === seq ? this.editing.value.form : null;
-    const quoted = message.reply_to === null ? null : talk.quoted(message.reply_to);
+    const quoted = message.reply_to === null ? null : room.quoted(message.reply_to);
     const isTarget = this.highlighted.value === seq;
-    const className = messageClass(message, first, talk.session.user.id) + (isTarget ? ' is-target' : '');
-    const may = active ? [...talk.can].join() + talk.left.value : '';
-    const draw = () => messageRow({ message, first, active, editor }, talk, when, link);
+    const className = messageClass(message, first, room.user.id) + (isTarget ? ' is-target' : '');
+    const may = active ? [...room.can].join() + room.left.value : '';
+    const draw = () => messageRow({ message, first, active, editor }, room, when);
     return { key: `m${seq}`, deps: [message, first, active, editor, quoted, isTarget, may], className, draw, seq };
   }
 
-  /** @param {Item[]} items @param {Message | undefined} last @param {string} status */
-  #drafts(items, last, status) {
-    const { talk, when, link } = this;
-    const me = talk.session.user;
+  /** @param {Item[]} items @param {Draft[]} drafts @param {Message | undefined} last @param {string} status */
+  #drafts(items, drafts, last, status) {
+    const { room, when } = this;
     const now = Date.now();
-    /** @type {Pick<Message, 'kind' | 'author' | 'created_at' | 'reply_to'> | undefined} */
+    /** @type {Spoken | undefined} */
     let previous = last;
-    for (const draft of talk.session.outbox.of(talk.slug)) {
-      /** @type {Pick<Message, 'kind' | 'author' | 'created_at' | 'reply_to'>} */
-      const like = { ...draft, kind: 'text', author: { ...me, bot: false } };
+    for (const draft of drafts) {
+      /** @type {Spoken} */
+      const like = { ...draft, kind: 'text', author: { ...room.user, bot: false } };
       const first = !isGrouped(previous, like);
       const age = now - Date.parse(draft.created_at);
-      if (age < QUIET_SEND_MS) setTimeout(() => this.#again(), QUIET_SEND_MS - age + 10);
-      else if (draft.state === 'waiting') setTimeout(() => this.#again(), 1000);
+      if (age < QUIET_SEND_MS) setTimeout(() => this.again(), QUIET_SEND_MS - age + 10);
+      else if (draft.state === 'waiting') setTimeout(() => this.again(), 1000);
       const seconds = draft.state === 'waiting' ? Math.ceil((draft.due - now) / 1000) : 0;
       items.push({
         key: `d${draft.client_id}`,
         deps: [draft.state, draft.refusal, first, status, age < QUIET_SEND_MS, seconds],
         className: draftClass(draft, first, now),
-        draw: () => draftRow(draft, first, talk, when, now, link),
+        draw: () => draftRow(draft, first, room, when, now),
         seq: 0,
       });
       previous = like;
     }
   }
 
-  #again() {
+  /** Draws once more: the clock has moved on. */
+  again() {
     this.tick.value += 1;
   }
 
@@ -206,99 +208,14 @@ export class Log {
     return known.li;
   }
 
-  // ---------- scrolling
-
-  /** The first row in view, to hold the page by its lower edge: the upper one moves when the row joins a group. */
-  #anchor() {
-    const { top, bottom } = this.scroller.getBoundingClientRect();
-    for (const li of /** @type {Iterable<HTMLElement>} */ (this.list.children)) {
-      const box = li.getBoundingClientRect();
-      if (box.bottom > top && box.top < bottom && li.dataset.seq) return { li, bottom: box.bottom };
-    }
-    return null;
-  }
-
-  #scrolled() {
-    const { scroller, talk } = this;
-    const below = -scroller.scrollTop;
-    const above = scroller.scrollHeight - scroller.clientHeight - below;
-    if (below < PINNED_PX && talk.timeline.attached) this.heldAfter.value = 0;
-    else if (!this.heldAfter.peek() && below >= PINNED_PX) this.heldAfter.value = talk.timeline.newest;
-    if (above < NEAR_PX) talk.more('before');
-    else if (below < NEAR_PX) talk.more('after');
-    this.seen();
-  }
-
-  /** Moves the read marker to the last row fully in view. */
-  seen() {
-    if (!this.talk.attentive()) return;
-    const { bottom } = this.scroller.getBoundingClientRect();
-    for (let li = this.list.lastElementChild; li; li = li.previousElementSibling) {
-      const seq = Number(li.getAttribute('data-seq'));
-      if (seq && li.getBoundingClientRect().bottom <= bottom + 1) {
-        this.talk.read(seq);
-        return;
-      }
-    }
-  }
-
   /** @param {number} seq */
   rowOf(seq) {
     return this.drawn.get(`m${seq}`)?.li ?? null;
   }
 
-  /** Where a visit begins: at the permalink's message, at the first unread, else at the newest. @param {number | null} target */
-  open(target) {
-    const line = this.drawn.get('new')?.li;
-    if (target && this.rowOf(target)) this.show(target);
-    else if (line) {
-      const { top, bottom } = this.scroller.getBoundingClientRect();
-      const box = line.getBoundingClientRect();
-      if (box.top < top + 48) this.scroller.scrollTop -= top + 48 - box.top;
-      else if (box.top > bottom) this.scroller.scrollTop += box.top - top - 48;
-    }
-    if (!this.isPinned) this.heldAfter.value = this.talk.timeline.newest;
-    if (this.scroller.scrollHeight - this.scroller.clientHeight < NEAR_PX) this.talk.more('before');
-  }
-
-  /** Shows and marks a message, loading the place where it is. @param {number} seq */
-  async jump(seq) {
-    if (!this.rowOf(seq)) {
-      if (!(await this.talk.around(seq))) return;
-      this.heldAfter.value = this.talk.timeline.newest;
-      this.#again();
-    }
-    this.show(seq);
-  }
-
-  /** @param {number} seq */
+  /** Brings a message into view and marks it. @param {number} seq */
   show(seq) {
     this.highlighted.value = seq;
     this.rowOf(seq)?.scrollIntoView({ block: 'center' });
-  }
-
-  async toNewest() {
-    await this.talk.newest();
-    this.heldAfter.value = 0;
-    this.#again();
-    this.scroller.scrollTop = 0;
-    this.seen();
-  }
-
-  /** Moves the focus by rows. @param {string} key @returns {boolean} whether it did */
-  walk(key) {
-    const rows = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll('li[data-seq]')]);
-    const at = rows.findIndex(row => row.contains(document.activeElement));
-    const last = rows.length - 1;
-    /** @type {Record<string, number>} */
-    const goals = {
-      ArrowUp: at < 0 ? last : Math.max(0, at - 1),
-      ArrowDown: at < 0 ? last : Math.min(last, at + 1),
-      Home: 0,
-      End: last,
-    };
-    const goal = rows[goals[key] ?? -1];
-    goal?.focus();
-    return Boolean(goal);
   }
 }

@@ -1,135 +1,115 @@
-// The room page put together: timeline, log, composer, and what clicks and keys do.
-/** @import { HistoryPage, Message, Subscribed } from './types.js' */
-/** @import { Session } from './session.js' */
-import { effect } from '@preact/signals-core';
-import { html, render } from 'lit-html';
-import { confirmDelete, copyLink, edit } from './acts.js';
-import { Composer } from './composer.js';
-import { clock, roomTitle } from './format.js';
+// The entry of the room page: paints the backlog from what the page carries, then fetches what makes it live.
+/** @import { Continuity, Draft, Message, PageData, Person, Subscribed } from './types.js' */
+/** @import { Signal } from '@preact/signals-core' */
+/** @import { Status } from './connection.js' */
+import { signal } from '@preact/signals-core';
+import { clock } from './format.js';
+import { useSprite } from './html.js';
 import { Log } from './log.js';
-import { mayDo } from './rows.js';
-import { showConnection, showLatest, showTyping, speak, whyClosed } from './status.js';
-import { Talk } from './talk.js';
-import { words } from './words.js';
+import { Timeline } from './timeline.js';
 
-/** @param {string} id */
-const byId = id => /** @type {HTMLElement} */ (document.getElementById(id));
+/** What a room does once it is live; see talk.js. @typedef {{fetchQuote: (seq: number) => void}} Live */
 
-/** @param {Session} session @param {Subscribed} page @param {HistoryPage | null} window @param {number | null} target */
-export function showRoom(session, page, window, target) {
-  const talk = new Talk(session, page, window);
+/** A room as the page shows it: what is known, nothing that asks or sends. */
+export class Room {
+  /** @param {PageData} data @param {Subscribed} page */
+  constructor(data, page) {
+    this.slug = page.room;
+    this.user = data.user;
+    this.timeline = new Timeline();
+    this.timeline.subscribed(page, false);
+    if (data.window) this.timeline.page(data.window, 'around');
+    /** Grows when the timeline changed. */
+    this.version = signal(0);
+    /** @type {Signal<Status>} */
+    this.status = signal('connecting');
+    /** This person's sends that the room does not show yet. @type {Signal<Draft[]>} */
+    this.drafts = signal([]);
+    /** @type {Signal<Person[]>} */
+    this.typing = signal([]);
+    /** What the last reconnect brought. @type {Signal<Continuity | null>} */
+    this.continuity = signal(null);
+    /** Why this person is out of the room. @type {Signal<string | null>} */
+    this.left = signal(null);
+    /** A page of history is under way. */
+    this.loading = signal(false);
+    /** While the reader is scrolled up, newer rows than this are held back; 0: none are. */
+    this.heldAfter = signal(0);
+    /** Messages quoted by replies, not in the window; null while they are fetched. @type {Map<number, Message | null>} */
+    this.quotes = new Map();
+    /** The last seq read before this visit; the line "New since" stands after it. @type {number | null} */
+    this.newAfter = page.me.role !== null && page.me.read_seq < page.seq ? page.me.read_seq : null;
+    /** What was sent before there was anything to send it. @type {string[]} */
+    this.early = [];
+    /** @type {Live | null} */
+    this.live = null;
+  }
+
+  get can() {
+    return new Set(this.timeline.me.can);
+  }
+
+  /** The permalink of a message. @param {number} seq */
+  link(seq) {
+    return `/chat/${encodeURIComponent(this.slug)}/${seq}/`;
+  }
+
+  /** The message that a reply quotes; undefined while it is not known. @param {number} seq @returns {Message | undefined} */
+  quoted(seq) {
+    const held = this.timeline.held.get(seq);
+    if (held) return held;
+    const known = this.quotes.get(seq);
+    if (known === undefined) this.live?.fetchQuote(seq);
+    return known ?? undefined;
+  }
+}
+
+/** Whether a key asks to send: on a touch screen Enter breaks the line. @param {KeyboardEvent} event */
+export function asksToSend(event) {
+  // 229: some input methods end a composition with an Enter that says nothing else about itself.
+  if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.shiftKey || event.altKey)
+    return false;
+  return event.ctrlKey || event.metaKey || !matchMedia('(pointer: coarse)').matches;
+}
+
+/** Takes what is sent until the composer is there. @param {Room} room @param {HTMLFormElement} form */
+function holdEarly(room, form) {
+  const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'));
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    if (room.live || !box.value.trim()) return;
+    room.early.push(box.value);
+    box.value = '';
+  });
+  box.addEventListener('keydown', event => {
+    if (room.live || !asksToSend(event)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
+/** Resolves when the browser has painted what stands, or at once where nobody looks. */
+function painted() {
+  return new Promise(done => {
+    if (document.hidden) done(null);
+    else requestAnimationFrame(() => setTimeout(done));
+  });
+}
+
+/** @type {PageData} */
+const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
+if (data.page) {
+  useSprite(data.icons);
   const { lang } = document.documentElement;
   // The reader's own kind of that language: British clocks have 24 hours.
   const locale = navigator.languages.find(one => one.split('-')[0] === lang.split('-')[0]) ?? lang;
-  const when = clock(locale, session.data.timeZone);
-  /** @param {number} seq */
-  const link = seq => `/chat/${encodeURIComponent(talk.slug)}/${seq}/`;
-  const log = new Log(talk, when, byId('log'), link);
-  log.start();
-  log.open(target);
-  showHeader(talk);
-  showConnection(talk, byId('notice'));
-  showTyping(talk, byId('typing'));
-  showLatest(talk, log, /** @type {HTMLButtonElement} */ (byId('latest')));
-  speak(talk, byId('reader'));
-  const composer = startComposer(talk, log, when.whole);
-  listen(talk, log, composer, link);
-}
-
-/** @param {Talk} talk */
-function showHeader(talk) {
-  const [name, topic] = [byId('room-name'), byId('room-topic')];
-  effect(() => {
-    talk.version.value;
-    const { state } = talk.timeline;
-    if (!state) return;
-    const title = roomTitle(state, talk.slug);
-    name.textContent = state.kind === 'direct' ? title : `# ${title}`;
-    topic.textContent = state.topic;
-    topic.hidden = !state.topic;
-  });
-}
-
-/** @param {Talk} talk @param {Log} log @param {(at: string) => string} when @returns {Composer | null} */
-function startComposer(talk, log, when) {
+  const room = new Room(data, data.page);
+  const scroller = /** @type {HTMLElement} */ (document.getElementById('log'));
+  const log = new Log(room, clock(locale, data.timeZone), scroller);
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
-  const closed = byId('closed');
-  if (form) {
-    effect(() => {
-      talk.version.value;
-      const why = whyClosed(talk, when);
-      form.hidden = Boolean(why);
-      closed.hidden = !why;
-      render(html`<span dir="auto">${why}</span> <a class="link" href="/chat/">${words.allRooms}</a>`, closed);
-    });
-  }
-  if (!form) return null;
-  const composer = new Composer(talk, form, {
-    posted: () => log.toNewest(),
-    editLast: () => {
-      const mine = talk.timeline.messages().findLast(message => mayDo(message, talk).edit);
-      if (mine) edit(mine, talk, log, () => composer.box.focus());
-      return Boolean(mine);
-    },
-  });
-  if (matchMedia('(pointer: fine)').matches && !form.hidden && location.hash !== '#nav') {
-    composer.box.focus({ preventScroll: true });
-  }
-  return composer;
-}
-
-/** @param {Talk} talk @param {Log} log @param {Composer | null} composer @param {(seq: number) => string} link */
-function listen(talk, log, composer, link) {
-  /** @param {string} act @param {Message} message */
-  const act = (act, message) => {
-    const may = mayDo(message, talk);
-    const back = () => log.rowOf(message.seq)?.focus();
-    if (act === 'reply' && may.reply) composer?.reply(message);
-    else if (act === 'edit' && may.edit) edit(message, talk, log, () => composer?.box.focus());
-    else if (act === 'delete' && may.delete) confirmDelete(message, talk, back);
-    else if (act === 'link') copyLink(link(message.seq)).then(() => announce(words.copied));
-  };
-  /** @param {Element} inside @returns {Message | undefined} */
-  const messageOf = inside => talk.timeline.held.get(Number(inside.closest('li[data-seq]')?.getAttribute('data-seq')));
-
-  log.list.addEventListener('click', event => {
-    const hit = event.target instanceof Element ? event.target.closest('button, a') : null;
-    if (!(hit instanceof HTMLElement)) return;
-    const { act: name, jump, again, discard, rewrite } = hit.dataset;
-    const message = messageOf(hit);
-    if (name && message) act(name, message);
-    else if (again) talk.session.again(again);
-    else if (discard) talk.session.discard(discard);
-    else if (rewrite) {
-      const draft = talk.session.discard(rewrite);
-      if (draft) composer?.rewrite(draft.body, draft.reply_to);
-    } else if (hit.classList.contains('copy-code')) copyCode(hit);
-    else if (jump && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      event.preventDefault();
-      log.jump(Number(jump));
-    }
-  });
-  /** @type {Record<string, string>} */
-  const keys = { r: 'reply', e: 'edit', l: 'link', Delete: 'delete' };
-  log.scroller.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLTextAreaElement) return;
-    const message = event.target instanceof Element ? messageOf(event.target) : undefined;
-    if (keys[event.key] && message) act(keys[event.key], message);
-    else if (event.key === 'Escape') {
-      log.toNewest();
-      composer?.box.focus();
-    } else if (!log.walk(event.key)) return;
-    event.preventDefault();
-  });
-}
-
-/** @param {HTMLElement} button */
-async function copyCode(button) {
-  await navigator.clipboard?.writeText(button.closest('figure')?.querySelector('pre')?.textContent ?? '');
-  announce(words.copied);
-}
-
-/** @param {string} text */
-function announce(text) {
-  byId('reader').textContent = text;
+  if (form) holdEarly(room, form);
+  log.open(data.target);
+  painted()
+    .then(() => import('./live.js'))
+    .then(({ goLive }) => goLive(data, room, log));
 }

@@ -1,12 +1,11 @@
 // One row of the log as lit-html draws it: day lines, messages, tombstones, sends under way.
 /** @import { Draft, Message } from './types.js' */
 /** @import { Clock } from './format.js' */
-/** @import { Talk } from './talk.js' */
+/** @import { Room } from './room.js' */
 import { html, nothing } from 'lit-html';
+import { words } from '#words';
 import { excerpt, hue, initials, meansMe, nameOf } from './format.js';
-import { prose } from './html.js';
-import { avatar, icon } from './icons.js';
-import { words } from './words.js';
+import { avatar, icon, prose } from './html.js';
 
 /** How long a send stays without a clock. */
 export const QUIET_SEND_MS = 400;
@@ -14,11 +13,11 @@ export const QUIET_SEND_MS = 400;
 /** @type {WeakMap<Message, HTMLElement>} */
 const drawn = new WeakMap();
 
-/** @param {Message} message @param {Talk} talk */
-function body(message, talk) {
+/** @param {Message} message @param {Room} room */
+function body(message, room) {
   let element = drawn.get(message);
   if (!element) {
-    element = prose(message.html, talk.session.user, message.mentions_all !== null);
+    element = prose(message.html, room.user, message.mentions_all !== null);
     drawn.set(message, element);
   }
   return element;
@@ -34,11 +33,11 @@ function tombstone(message) {
   </div>`;
 }
 
-/** @param {number} seq @param {Talk} talk @param {(seq: number) => string} link */
-function quote(seq, talk, link) {
-  const message = talk.quoted(seq);
+/** @param {number} seq @param {Room} room */
+function quote(seq, room) {
+  const message = room.quoted(seq);
   const author = message?.author;
-  return html`<a class="reply" href=${link(seq)} data-jump=${seq}>
+  return html`<a class="reply" href=${room.link(seq)} data-jump=${seq}>
     ${
       message && author
         ? html`${avatar(author, initials(author.name), hue(author.id), 'av--xs')}<strong dir="auto"
@@ -49,21 +48,21 @@ function quote(seq, talk, link) {
   </a>`;
 }
 
-/** @param {Message} message @param {Talk} talk */
-export function mayDo(message, talk) {
-  const { can } = talk;
-  const isMine = message.author?.id === talk.session.user.id && message.kind === 'text';
-  const isLive = !message.deleted && message.kind === 'text' && !talk.left.value;
+/** @param {Message} message @param {Room} room */
+export function mayDo(message, room) {
+  const { can } = room;
+  const isMine = message.author?.id === room.user.id && message.kind === 'text';
+  const isLive = !message.deleted && message.kind === 'text' && !room.left.value;
   return {
     reply: isLive && can.has('send'),
     edit: isLive && isMine && can.has('send'),
-    delete: !message.deleted && !talk.left.value && talk.timeline.me.role !== null && (isMine || can.has('moderate')),
+    delete: !message.deleted && !room.left.value && room.timeline.me.role !== null && (isMine || can.has('moderate')),
   };
 }
 
-/** @param {Message} message @param {Talk} talk */
-function toolbar(message, talk) {
-  const may = mayDo(message, talk);
+/** @param {Message} message @param {Room} room */
+function toolbar(message, room) {
+  const may = mayDo(message, room);
   /** @param {string} act @param {string} sign @param {string} label */
   const button = (act, sign, label) =>
     html`<button type="button" class="icon-btn" data-act=${act} aria-label=${label} title=${label}>${icon(sign)}</button>`;
@@ -82,28 +81,28 @@ function byline(message, when) {
   </div>`;
 }
 
-/** @param {{message: Message, first: boolean, active: boolean, editor: unknown}} row @param {Talk} talk @param {Clock} when @param {(seq: number) => string} link */
-export function messageRow({ message, first, active, editor }, talk, when, link) {
+/** @param {{message: Message, first: boolean, active: boolean, editor: unknown}} row @param {Room} room @param {Clock} when */
+export function messageRow({ message, first, active, editor }, room, when) {
   const author = message.author;
   const time = when.time(message.created_at);
   if (message.kind === 'system') {
     return html`<div class="content">
-      ${message.deleted ? tombstone(message) : body(message, talk)}<time datetime=${message.created_at}>${time}</time>
+      ${message.deleted ? tombstone(message) : body(message, room)}<time datetime=${message.created_at}>${time}</time>
     </div>`;
   }
-  return html`${message.reply_to === null ? nothing : quote(message.reply_to, talk, link)}${
+  return html`${message.reply_to === null ? nothing : quote(message.reply_to, room)}${
     first && author
       ? avatar(author, initials(nameOf(author, '·')), hue(author.id))
       : html`<time class="gut" datetime=${message.created_at} aria-hidden="true">${time}</time>`
   }
     <div class="content">
-      ${first ? byline(message, when) : nothing}${message.deleted ? tombstone(message) : (editor ?? body(message, talk))}${
+      ${first ? byline(message, when) : nothing}${message.deleted ? tombstone(message) : (editor ?? body(message, room))}${
         message.edited_at && !editor
           ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
           : nothing
       }
     </div>
-    ${active && !editor ? toolbar(message, talk) : nothing}`;
+    ${active && !editor ? toolbar(message, room) : nothing}`;
 }
 
 /** @param {Message} message @param {boolean} first @param {number} me */
@@ -112,8 +111,8 @@ export function messageClass(message, first, me) {
   return `msg${first ? ' msg--first' : ''}${message.reply_to === null ? '' : ' msg--reply'}${meansMe(message, me) ? ' msg--mention' : ''}`;
 }
 
-/** What becomes of a send, in words. @param {Draft} draft @param {Talk} talk @param {number} now */
-function fate(draft, talk, now) {
+/** What becomes of a send, in words. @param {Draft} draft @param {Room} room @param {number} now */
+function fate(draft, room, now) {
   const id = draft.client_id;
   if (draft.state === 'failed' || (draft.state === 'waiting' && draft.refusal?.code !== 'unavailable')) {
     const isWaiting = draft.state === 'waiting';
@@ -127,7 +126,7 @@ function fate(draft, talk, now) {
       <button type="button" class="link" data-discard=${id}>${words.discard}</button>
     </div>`;
   }
-  const isAway = talk.session.status.value !== 'live';
+  const isAway = room.status.value !== 'live';
   if (!isAway && now - Date.parse(draft.created_at) < QUIET_SEND_MS) return nothing;
   return html`<div class="unsent">
     <span class="sending">${icon('clock')}${isAway ? words.offlineSend : words.sending}</span
@@ -135,11 +134,11 @@ function fate(draft, talk, now) {
   </div>`;
 }
 
-/** @param {Draft} draft @param {boolean} first @param {Talk} talk @param {Clock} when @param {number} now @param {(seq: number) => string} link */
-export function draftRow(draft, first, talk, when, now, link) {
-  const { user } = talk.session;
+/** @param {Draft} draft @param {boolean} first @param {Room} room @param {Clock} when @param {number} now */
+export function draftRow(draft, first, room, when, now) {
+  const { user } = room;
   const time = when.time(draft.created_at);
-  return html`${draft.reply_to === null ? nothing : quote(draft.reply_to, talk, link)}${
+  return html`${draft.reply_to === null ? nothing : quote(draft.reply_to, room)}${
     first
       ? avatar(user, initials(user.name), hue(user.id))
       : html`<time class="gut" datetime=${draft.created_at} aria-hidden="true">${time}</time>`
@@ -147,7 +146,7 @@ export function draftRow(draft, first, talk, when, now, link) {
     <div class="content">
       ${first ? html`<div class="by"><bdi class="author">${user.name}</bdi><time datetime=${draft.created_at}>${time}</time></div>` : nothing}
       <div class="prose prose--plain" dir="auto">${draft.body}</div>
-      ${fate(draft, talk, now)}
+      ${fate(draft, room, now)}
     </div>`;
 }
 

@@ -3,9 +3,9 @@
 /** @import { Session } from './session.js' */
 import { effect } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
+import { words } from '#words';
 import { hue, initials, roomTitle } from './format.js';
-import { avatar, icon } from './icons.js';
-import { words } from './words.js';
+import { avatar, icon } from './html.js';
 
 /** How many messages of a room mean me. @param {RoomEntry} room */
 function forMe(room) {

@@ -1,12 +1,13 @@
 // What stands round the log: the connection, who types, what came meanwhile, the voice for screen readers.
 /** @import { Message } from './types.js' */
-/** @import { Log } from './log.js' */
+/** @import { Room } from './room.js' */
 /** @import { Talk } from './talk.js' */
+/** @import { Travel } from './travel.js' */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
+import { words } from '#words';
 import { excerpt, nameOf } from './format.js';
-import { icon } from './icons.js';
-import { words } from './words.js';
+import { icon } from './html.js';
 
 const QUIET_MS = 3000;
 const CAUGHT_UP_MS = 8000;
@@ -33,7 +34,7 @@ export function showConnection(talk, place) {
       }, QUIET_MS);
   });
   effect(() => {
-    const counts = talk.continuity.value;
+    const counts = talk.room.continuity.value;
     if (!counts || !wasShown) return;
     wasShown = false;
     caughtUp.value = words.caughtUp(counts);
@@ -66,10 +67,10 @@ export function showConnection(talk, place) {
   });
 }
 
-/** @param {Talk} talk @param {HTMLElement} place */
-export function showTyping(talk, place) {
+/** @param {Room} room @param {HTMLElement} place */
+export function showTyping(room, place) {
   effect(() => {
-    const names = talk.typing.value.map(person => nameOf(person, words.goneAccount));
+    const names = room.typing.value.map(person => nameOf(person, words.goneAccount));
     render(
       names.length
         ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span dir="auto">${words.isTyping(names)}</span>`
@@ -79,13 +80,14 @@ export function showTyping(talk, place) {
   });
 }
 
-/** The button to the newest message. @param {Talk} talk @param {Log} log @param {HTMLButtonElement} button */
-export function showLatest(talk, log, button) {
-  button.addEventListener('click', () => log.toNewest());
+/** The button to the newest message. @param {Room} room @param {Travel} travel @param {HTMLButtonElement} button */
+export function showLatest(room, travel, button) {
+  button.addEventListener('click', () => travel.toNewest());
   effect(() => {
-    talk.version.value;
-    const isAway = log.heldAfter.value > 0 || !talk.timeline.attached;
-    const count = log.waiting();
+    room.version.value;
+    const held = room.heldAfter.value;
+    const isAway = held > 0 || !room.timeline.attached;
+    const count = held ? room.timeline.newest - held : 0;
     button.hidden = !isAway;
     render(html`${count > 0 ? words.newMessages(count) : words.toNewest} ${icon('down', 'icon--s')}`, button);
   });
@@ -119,15 +121,15 @@ export function speak(talk, place) {
   };
   // What was removed is not to be found here either.
   effect(() => {
-    talk.version.value;
-    if (spoken.some(message => talk.timeline.held.get(message.seq)?.deleted)) place.textContent = '';
+    talk.room.version.value;
+    if (spoken.some(message => talk.room.timeline.held.get(message.seq)?.deleted)) place.textContent = '';
   });
 }
 
-/** What stands in place of the composer where one may not write. @param {Talk} talk @param {(at: string) => string} when */
-export function whyClosed(talk, when) {
-  const { state, me } = talk.timeline;
-  const left = talk.left.value;
+/** What stands in place of the composer where one may not write. @param {Room} room @param {(at: string) => string} when */
+export function whyClosed(room, when) {
+  const { state, me } = room.timeline;
+  const left = room.left.value;
   if (left) return words.left[/** @type {keyof typeof words.left} */ (left)] ?? words.left.removed;
   if (!state || me.role === null) return '';
   const isModerator = me.can.includes('moderate');

@@ -1,9 +1,9 @@
 // The room that the page shows: its timeline kept up by the session, and everything one can do in it.
 /** @import { Continuity, Draft, Frame, HistoryPage, Message, Person, Subscribed } from './types.js' */
+/** @import { Room } from './room.js' */
 /** @import { Session } from './session.js' */
-import { signal } from '@preact/signals-core';
+import { batch, effect } from '@preact/signals-core';
 import { Lost, Refused } from './connection.js';
-import { Timeline } from './timeline.js';
 
 const PAGE = 50;
 const TYPING_MS = 6000;
@@ -11,32 +11,16 @@ const TELL_TYPING_MS = 3000;
 const READ_MS = 1000;
 
 export class Talk {
-  /** @param {Session} session @param {Subscribed} page @param {HistoryPage | null} window */
-  constructor(session, page, window) {
+  /** @param {Session} session @param {Room} room */
+  constructor(session, room) {
     this.session = session;
-    this.slug = page.room;
-    this.timeline = new Timeline();
-    this.timeline.subscribed(page, false);
-    if (window) this.timeline.page(window, 'around');
-    this.me = this.timeline.me;
-    /** Grows when the timeline changed. */
-    this.version = signal(0);
-    /** @type {import('@preact/signals-core').Signal<Person[]>} */
-    this.typing = signal([]);
-    /** What the last reconnect brought. @type {import('@preact/signals-core').Signal<Continuity | null>} */
-    this.continuity = signal(null);
-    /** Why this person is out of the room. @type {import('@preact/signals-core').Signal<string | null>} */
-    this.left = signal(null);
-    /** Messages quoted by replies, not in the window; null while they are fetched. @type {Map<number, Message | null>} */
-    this.quotes = new Map();
-    /** The last seq read before this visit; the line "New since" stands after it. @type {number | null} */
-    this.newAfter = page.me.role !== null && page.me.read_seq < page.seq ? page.me.read_seq : null;
-    this.readSeq = page.me.read_seq;
+    this.room = room;
+    this.slug = room.slug;
+    this.readSeq = room.timeline.me.read_seq;
     /** New messages of others, as they come. @type {((messages: Message[]) => void) | null} */
     this.onHeard = null;
     /** Whether the person looks at the room. */
     this.attentive = () => !document.hidden && document.hasFocus();
-    this.loading = signal(false);
     this.toldTyping = 0;
     this.subscribing = false;
     this.isFirst = true;
@@ -46,16 +30,20 @@ export class Talk {
     this.readTimer = undefined;
     session.onLive = () => this.subscribe();
     session.onRoomFrame = frame => this.#take(frame);
-  }
-
-  get can() {
-    return new Set(this.timeline.me.can);
+    room.live = this;
+    effect(() => {
+      room.status.value = session.status.value;
+    });
+    effect(() => {
+      session.outboxVersion.value;
+      room.drafts.value = session.outbox.of(room.slug);
+    });
   }
 
   async subscribe() {
-    if (this.left.peek() || this.subscribing) return;
+    if (this.room.left.peek() || this.subscribing) return;
     this.subscribing = true;
-    const { cursor, epoch } = this.timeline;
+    const { cursor, epoch } = this.room.timeline;
     try {
       const frame = await this.session.connection.request({
         type: 'subscribe',
@@ -69,16 +57,16 @@ export class Talk {
     } catch (error) {
       this.subscribing = false;
       if (error instanceof Refused && (error.code === 'not_found' || error.code === 'banned'))
-        this.left.value = 'removed';
+        this.room.left.value = 'removed';
       else if (error instanceof Refused) setTimeout(() => this.subscribe(), 1000 * (error.retry_after ?? 2));
     }
   }
 
   /** @param {Subscribed} frame */
   #subscribed(frame) {
-    const before = this.timeline.newest;
-    const counts = this.timeline.subscribed(frame, true);
-    if (!this.isFirst) this.continuity.value = counts;
+    const before = this.room.timeline.newest;
+    const counts = this.room.timeline.subscribed(frame, true);
+    if (!this.isFirst) this.room.continuity.value = counts;
     this.isFirst = false;
     this.readSeq = Math.max(this.readSeq, frame.me.read_seq);
     this.#applied(frame.messages, before);
@@ -87,17 +75,17 @@ export class Talk {
   /** @param {Frame} frame */
   #take(frame) {
     if (frame.type === 'events') {
-      const before = this.timeline.newest;
-      if (this.timeline.events(/** @type {never} */ (frame))) this.#applied(frame.messages, before);
+      const before = this.room.timeline.newest;
+      if (this.room.timeline.events(/** @type {never} */ (frame))) this.#applied(frame.messages, before);
       else this.subscribe();
     } else if (frame.type === 'resync') this.subscribe();
     else if (frame.type === 'typing') this.#typed(frame.user);
     else if (frame.type === 'read') this.readSeq = frame.seq;
-    else if (frame.type === 'room_left') this.left.value = frame.reason;
+    else if (frame.type === 'room_left') this.room.left.value = frame.reason;
     else if (frame.type === 'room_joined') location.reload();
     else if (frame.type === 'me') {
-      this.timeline.me = { ...this.timeline.me, role: frame.role, can: frame.can };
-      this.version.value += 1;
+      this.room.timeline.me = { ...this.room.timeline.me, role: frame.role, can: frame.can };
+      this.room.version.value += 1;
     }
   }
 
@@ -105,91 +93,88 @@ export class Talk {
   #applied(messages, newestBefore) {
     const mine = this.session.user.id;
     for (const message of messages) {
-      const quote = this.quotes.get(message.seq);
-      if (quote && quote.rev < message.rev) this.quotes.set(message.seq, message);
+      const quote = this.room.quotes.get(message.seq);
+      if (quote && quote.rev < message.rev) this.room.quotes.set(message.seq, message);
     }
     const heard = messages.filter(message => message.seq > newestBefore && message.author?.id !== mine);
     if (heard.length) {
       const authors = new Set(heard.map(message => message.author?.id));
-      this.typing.value = this.typing.peek().filter(person => !authors.has(person.id));
+      this.room.typing.value = this.room.typing.peek().filter(person => !authors.has(person.id));
       // What comes while nobody looks is new since the last that was read.
-      if (!this.attentive() && this.readSeq >= newestBefore) this.newAfter = newestBefore;
+      if (!this.attentive() && this.readSeq >= newestBefore) this.room.newAfter = newestBefore;
       this.onHeard?.(heard);
     }
-    const { newest, state } = this.timeline;
+    const { timeline } = this.room;
+    timeline.trim(this.room.heldAfter.peek() ? 'bottom' : 'top');
+    const { newest, state } = timeline;
     this.session.patch(this.slug, { seq: newest, ...(state ? { name: state.name } : {}) });
-    this.settle();
-    this.version.value += 1;
+    this.#shown();
   }
 
-  /** Takes sends out of the outbox that the room shows by now. */
-  settle() {
-    const { timeline, session } = this;
-    const shown = session.outbox.settle(this.slug, timeline.cursor, id => timeline.holds(session.user.id, id));
-    if (shown.length) session.settled(shown);
-    return shown.length;
+  /** The timeline changed: sends that it shows by now leave the outbox. */
+  #shown() {
+    const { session, room } = this;
+    const { timeline } = room;
+    const gone = session.outbox.settle(this.slug, timeline.cursor, id => timeline.holds(session.user.id, id));
+    batch(() => {
+      if (gone.length) {
+        session.settled(gone);
+        room.drafts.value = session.outbox.of(this.slug);
+      }
+      room.version.value += 1;
+    });
   }
 
   // ---------- older and newer pages
 
   /** @param {'before' | 'after'} side */
   async more(side) {
-    const { timeline } = this;
+    const { timeline } = this.room;
     const wanted = side === 'before' ? timeline.hasBefore : !timeline.attached;
-    if (this.loading.peek() || !wanted || this.session.status.peek() !== 'live') return;
+    if (this.room.loading.peek() || !wanted || this.session.status.peek() !== 'live') return;
     await this.#history(side === 'before' ? { before: timeline.first } : { after: timeline.last }, side);
     timeline.trim(side === 'before' ? 'bottom' : 'top');
   }
 
   /** Loads the window around a message, unless it is loaded. @param {number} seq */
   async around(seq) {
-    if (this.timeline.held.has(seq)) return true;
+    if (this.room.timeline.held.has(seq)) return true;
     await this.#history({ around: seq }, 'around');
-    return this.timeline.held.has(seq);
+    return this.room.timeline.held.has(seq);
   }
 
   /** Goes back to the newest messages. */
   async newest() {
-    if (!this.timeline.attached) await this.#history({ before: this.timeline.newest + 1 }, 'around');
+    if (!this.room.timeline.attached) await this.#history({ before: this.room.timeline.newest + 1 }, 'around');
   }
 
   /** @param {Record<string, number>} place @param {'before' | 'after' | 'around'} side */
   async #history(place, side) {
     if (this.session.status.peek() !== 'live') return;
-    this.loading.value = true;
-    this.timeline.pageAsked();
+    this.room.loading.value = true;
+    this.room.timeline.pageAsked();
     try {
       const frame = await this.session.connection.request({ type: 'history', room: this.slug, limit: PAGE, ...place });
-      this.timeline.page(/** @type {never} */ (frame), side);
-      this.settle();
-      this.version.value += 1;
+      this.room.timeline.page(/** @type {never} */ (frame), side);
+      this.#shown();
     } catch {
-      this.timeline.pageFailed(); // scrolling asks again
+      this.room.timeline.pageFailed(); // scrolling asks again
     } finally {
-      this.loading.value = false;
+      this.room.loading.value = false;
     }
   }
 
-  /** The message that a reply quotes; undefined while it is not known. @param {number} seq @returns {Message | undefined} */
-  quoted(seq) {
-    const held = this.timeline.held.get(seq);
-    if (held) return held;
-    const known = this.quotes.get(seq);
-    if (known === undefined) this.#fetchQuote(seq);
-    return known ?? undefined;
-  }
-
-  /** @param {number} seq */
-  async #fetchQuote(seq) {
+  /** Asks for a message that a reply quotes. @param {number} seq */
+  async fetchQuote(seq) {
     if (this.session.status.peek() !== 'live') return;
-    this.quotes.set(seq, null);
+    this.room.quotes.set(seq, null);
     try {
       const frame = await this.session.connection.request({ type: 'history', room: this.slug, around: seq, limit: 1 });
       const message = frame.messages.find((/** @type {Message} */ one) => one.seq === seq);
-      if (message) this.quotes.set(seq, message);
-      this.version.value += 1;
+      if (message) this.room.quotes.set(seq, message);
+      this.room.version.value += 1;
     } catch {
-      this.quotes.delete(seq);
+      this.room.quotes.delete(seq);
     }
   }
 
@@ -233,11 +218,11 @@ export class Talk {
 
   /** @param {Person} person */
   #typed(person) {
-    const others = this.typing.peek().filter(other => other.id !== person.id);
-    this.typing.value = [...others, person];
+    const others = this.room.typing.peek().filter(other => other.id !== person.id);
+    this.room.typing.value = [...others, person];
     clearTimeout(this.#fades.get(person.id));
     const fade = () => {
-      this.typing.value = this.typing.peek().filter(other => other.id !== person.id);
+      this.room.typing.value = this.room.typing.peek().filter(other => other.id !== person.id);
     };
     this.#fades.set(person.id, setTimeout(fade, TYPING_MS));
   }
@@ -247,7 +232,7 @@ export class Talk {
 
   /** The person has read up to here; told at most once a second. @param {number} seq */
   read(seq) {
-    if (this.timeline.me.role === null || seq <= Math.max(this.readSeq, this.readGoal)) return;
+    if (this.room.timeline.me.role === null || seq <= Math.max(this.readSeq, this.readGoal)) return;
     this.readGoal = seq;
     this.readTimer ??= setTimeout(() => this.#tellRead(), Math.max(0, this.readAt + READ_MS - Date.now()));
   }

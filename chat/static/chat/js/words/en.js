@@ -1,4 +1,4 @@
-// Every word that the browser modules put on the page: one dictionary per language.
+// The words of the browser modules in English. A page takes the dictionary of its language as `#words`.
 
 const plurals = new Intl.PluralRules('en');
 
@@ -46,7 +46,7 @@ export const words = {
   offline: 'You are offline.',
   kept: 'What you write is kept here and sent when you are back.',
   tryNow: 'Try now',
-  caughtUp: /** @param {import('./types.js').Continuity} counts */ counts => {
+  caughtUp: /** @param {import('../types.js').Continuity} counts */ counts => {
     if (counts.reset) return 'Caught up: a lot has happened, so only the newest messages are shown.';
     const parts = [];
     if (counts.posted) parts.push(counted(counts.posted, 'message', 'messages'));

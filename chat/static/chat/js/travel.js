@@ -1,0 +1,95 @@
+// Moving through the log: history on both sides, places in the past, the way back, the rows by keyboard.
+/** @import { Log } from './log.js' */
+/** @import { Talk } from './talk.js' */
+import { effect } from '@preact/signals-core';
+
+const NEAR_PX = 900;
+const PINNED_PX = 24;
+
+export class Travel {
+  /** @param {Talk} talk @param {Log} log */
+  constructor(talk, log) {
+    this.talk = talk;
+    this.room = talk.room;
+    this.log = log;
+    this.scroller = log.scroller;
+    log.onDrawn = () => this.seen();
+    this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    log.list.addEventListener('pointerover', event => this.#point(event.target));
+    log.list.addEventListener('focusin', event => this.#point(event.target));
+    new ResizeObserver(() => this.seen()).observe(this.scroller);
+    addEventListener('focus', () => this.seen());
+    document.addEventListener('visibilitychange', () => this.seen());
+    effect(() => {
+      if (this.room.status.value === 'live') setTimeout(() => this.#scrolled());
+    });
+  }
+
+  /** @param {EventTarget | null} target */
+  #point(target) {
+    const row = target instanceof Element ? target.closest('li[data-seq]') : null;
+    if (row) this.log.active.value = Number(row.getAttribute('data-seq'));
+  }
+
+  #scrolled() {
+    const { scroller, room } = this;
+    const below = -scroller.scrollTop;
+    const above = scroller.scrollHeight - scroller.clientHeight - below;
+    if (below < PINNED_PX && room.timeline.attached) room.heldAfter.value = 0;
+    else if (!room.heldAfter.peek() && below >= PINNED_PX) room.heldAfter.value = room.timeline.newest;
+    if (above < NEAR_PX) this.talk.more('before');
+    else if (below < NEAR_PX) this.talk.more('after');
+    this.seen();
+  }
+
+  /** Moves the read marker to the last row fully in view. */
+  seen() {
+    if (!this.talk.attentive()) return;
+    const { bottom } = this.scroller.getBoundingClientRect();
+    for (let li = this.log.list.lastElementChild; li; li = li.previousElementSibling) {
+      const seq = Number(li.getAttribute('data-seq'));
+      if (seq && li.getBoundingClientRect().bottom <= bottom + 1) {
+        this.talk.read(seq);
+        return;
+      }
+    }
+  }
+
+  /** Shows and marks a message, loading the place where it is. @param {number} seq */
+  async jump(seq) {
+    const { log, room } = this;
+    if (!log.rowOf(seq)) {
+      room.heldAfter.value = Math.max(room.timeline.newest, 1);
+      if (!(await this.talk.around(seq))) {
+        this.#scrolled();
+        return;
+      }
+    }
+    log.show(seq);
+  }
+
+  async toNewest() {
+    await this.talk.newest();
+    this.room.heldAfter.value = 0;
+    this.log.again();
+    this.scroller.scrollTop = 0;
+    this.seen();
+  }
+
+  /** Moves the focus by rows. @param {string} key @returns {boolean} whether it did */
+  walk(key) {
+    const rows = /** @type {HTMLElement[]} */ ([...this.log.list.querySelectorAll('li[data-seq]')]);
+    const at = rows.findIndex(row => row.contains(document.activeElement));
+    const last = rows.length - 1;
+    /** @type {Record<string, number>} */
+    const goals = {
+      ArrowUp: at < 0 ? last : Math.max(0, at - 1),
+      ArrowDown: at < 0 ? last : Math.min(last, at + 1),
+      Home: 0,
+      End: last,
+    };
+    const goal = rows[goals[key] ?? -1];
+    goal?.focus();
+    return Boolean(goal);
+  }
+}

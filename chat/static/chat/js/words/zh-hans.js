@@ -1,0 +1,84 @@
+// The words of the browser modules in Simplified Chinese. Same keys as en.js.
+
+/** @param {number} count @param {string} measure */
+const counted = (count, measure) => `${count.toLocaleString('zh-Hans')} ${measure}`;
+
+/** @param {string[]} names */
+const listed = names => new Intl.ListFormat('zh-Hans', { type: 'conjunction' }).format(names);
+
+/** @type {typeof import('./en.js').words} */
+export const words = {
+  newSince: time => (time ? `${time} 之后的新消息` : '新消息'),
+  edited: '（已编辑）',
+  removedByModerator: '已被管理员移除',
+  removedByAuthor: '消息已删除',
+  goneAccount: '已注销的账号',
+  sending: '正在发送…',
+  offlineSend: '恢复连接后发送',
+  notSent: '未发送',
+  goesIn: seconds => `${counted(seconds, '秒')}后发送`,
+  tryAgain: '重试',
+  edit: '编辑',
+  discard: '放弃',
+  reply: '回复',
+  delete: '删除',
+  copyLink: '复制链接',
+  copied: '链接已复制',
+  copyCode: '复制代码',
+  actions: '消息操作',
+  save: '保存',
+  cancel: '取消',
+  editLabel: '编辑你的消息',
+  editHint: 'Enter 保存，Esc 取消',
+  earlier: '更早的一条消息',
+  deletedQuote: '已删除的消息',
+  bot: '机器人',
+  replyingTo: '正在回复',
+  stopReplying: '取消回复',
+  newMessages: count => counted(count, '条新消息'),
+  toNewest: '回到最新',
+  isTyping: names => (names.length > 3 ? '好几个人正在输入' : `${listed(names)}正在输入`),
+  says: (name, text) => `${name}：${text}`,
+  saysMany: count => counted(count, '条新消息'),
+  reconnecting: '正在重新连接…',
+  offline: '你已离线。',
+  kept: '你写的内容会保存在这里，恢复连接后发送。',
+  tryNow: '立即重试',
+  caughtUp: counts => {
+    if (counts.reset) return '已同步：离开期间消息很多，只显示最新的部分。';
+    const parts = [];
+    if (counts.posted) parts.push(counted(counts.posted, '条消息'));
+    if (counts.edited) parts.push(counted(counts.edited, '处编辑'));
+    if (counts.removed) parts.push(counted(counts.removed, '条被移除'));
+    return `已同步：${parts.length ? parts.join('，') : '没有新内容'}`;
+  },
+  stopped: '连接已关闭。请重新加载页面。',
+  reload: '重新加载',
+  dismiss: '知道了',
+  banned: '你已被本站封禁。',
+  unreachable: '未连接。恢复连接后请再试。',
+  left: {
+    left: '你离开了这个房间。',
+    removed: '你被移出了这个房间。',
+    banned: '你被禁止进入这个房间。',
+    private: '这个房间现在是私密的。',
+    deleted: '这个房间已不存在。',
+  },
+  archived: '这个房间已归档，只能阅读，不能发言。',
+  locked: (reason, until) => `这个房间已锁定${reason ? `：${reason}` : ''}${until ? `（到 ${until}）` : ''}。`,
+  moderatorsPost: '这个房间只有管理员可以发言。',
+  allRooms: '所有房间',
+  deleteTitle: '删除这条消息？',
+  deleteOwn: '大家会看到这里曾有一条消息。',
+  deleteOthers: name => `${name} 和其他人都会看到管理员移除了这条消息，以及原因。`,
+  reason: '原因',
+  reasonHint: '所有人可见，例如“个人信息”',
+  unread: '未读',
+  mentions: count => counted(count, '次提及'),
+  messages: count => counted(count, '条消息'),
+  start: room => `这里是 ${room} 的开头。`,
+  startEmpty: '还没有人说话，打个招呼吧。',
+  quiet: '还没有人说话。',
+  loading: '正在加载…',
+  tooLong: over => `超出 ${counted(over, '个字符')}`,
+};
