@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import Room
@@ -29,7 +28,7 @@ WATCH = """
 
 
 def opened(visit: Visit, user: User, path: str, **options: object) -> dict[str, Any]:
-    """Opens a page anew with an empty cache, until it is live; what was fetched before its first row, and what moved."""
+    """Opens a page anew with an empty cache, and tells what came before its first row, and what moved."""
     page = visit(user, "/profile/", **options)
     page.context.add_init_script(WATCH)
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
