@@ -25,6 +25,7 @@ def message(row: Message, mentions: Collection[int], reactions: Reactions = ()) 
     A tombstone keeps its place, author and times, and nothing of its text.
     """
     is_deleted = row.is_deleted
+    more = {"event": row.event} if row.event is not None and not is_deleted else {}
     return {
         "seq": row.seq,
         "rev": row.rev,
@@ -40,9 +41,9 @@ def message(row: Message, mentions: Collection[int], reactions: Reactions = ()) 
         "mentions_all": None if is_deleted else row.mentions_all or None,
         "reactions": [] if is_deleted else [_reaction(*reaction) for reaction in reactions],
         "attachments": [],
-        "pinned": False,
+        "pinned": row.is_pinned,
         "deleted": _deletion(row) if is_deleted else None,
-    }
+    } | more
 
 
 def change(row: Message, mentions: Collection[int], reactions: Reactions = ()) -> Change:
@@ -71,6 +72,7 @@ def state(room: Room, people: Iterable[User] = ()) -> dict[str, Any]:
         "slow_mode": room.slow_mode_seconds,
         "posting": room.posting,
         "inviting": room.inviting,
+        "pinning": room.pinning,
         "listed": room.is_public or room.is_listed,
         "locked": locked if room.is_locked else None,
         "archived": room.is_archived,

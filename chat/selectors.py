@@ -51,6 +51,11 @@ def messages(room: Room) -> QuerySet[Message]:
     )
 
 
+def pins(room: Room) -> QuerySet[Message]:
+    """The pinned messages of `messages`, the newest pin first."""
+    return messages(room).filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at", "-seq")
+
+
 def encode(rows: Iterable[Message]) -> list[Change]:
     """Rows of `messages` as encoded changes."""
     return [encoding.change(row, row.mention_ids, row.reactions or ()) for row in rows]  # type: ignore[attr-defined]

@@ -94,9 +94,9 @@ def _gather(talk: content.Talk, room: Room, users: dict[str, User]) -> dict[str,
     for username in talk.members:
         user = users[username]
         if room.is_public:
-            keys[username] = members.join_room(user=user, room=room)
+            keys[username] = members.join_room(user=user, room=room, is_quiet=True)
         else:
-            keys[username] = members.add_member(membership=owner, user=user)
+            keys[username] = members.add_member(membership=owner, user=user, is_quiet=True)
         if username in talk.moderators:
             keys[username] = members.set_role(membership=owner, user=user, role=Membership.Role.MODERATOR)
     return keys

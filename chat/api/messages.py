@@ -53,6 +53,7 @@ class Message(Shape):
     attachments: list[Any]
     pinned: bool
     deleted: Deletion | None
+    event: dict[str, Any] | None = None
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -145,6 +145,11 @@ class Commands:
         )
         await self._ack(command, seq=message.seq, rev=message.rev)
 
+    async def pin(self, command: protocol.Pin) -> None:
+        membership = await self._seat(command.room, partial(access.enter_room, seq=command.seq))
+        message = await query(messages.set_pin, membership=membership, seq=command.seq, on=command.on)
+        await self._ack(command, seq=message.seq, rev=message.rev)
+
     async def history(self, command: protocol.History) -> None:
         fields = await query(_history_of, self.user, command)
         await self.reader.send(page_frame("history", command.ref, fields))
@@ -231,6 +236,7 @@ HANDLERS: dict[type[Command], Callable[[Commands, Any], Awaitable[None]]] = {
     protocol.Edit: Commands.edit,
     protocol.Delete: Commands.delete,
     protocol.React: Commands.react,
+    protocol.Pin: Commands.pin,
     protocol.Read: Commands.read,
     protocol.Join: Commands.join,
     protocol.Leave: Commands.leave,

@@ -28,7 +28,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One line of talk. Deleted, it stays as a tombstone; `rev` is the number of its last change."""
+    """One line of talk. Deleted, it stays as a tombstone; `rev` is the number of its last change.
+
+    `event` says what a system line is about, for programs.
+    """
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
@@ -59,6 +62,8 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     delete_reason = models.CharField(max_length=200, blank=True)
+    pinned_at = models.DateTimeField(null=True)
+    event = models.JSONField(null=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -74,6 +79,7 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["room", "rev"], name="message_room_rev"),
             models.Index(fields=["room", "seq"], name="message_mentions_all", condition=~Q(mentions_all="")),
+            models.Index(fields=["room", "pinned_at"], name="message_pinned", condition=Q(pinned_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +88,11 @@ class Message(models.Model):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+    @property
+    def is_pinned(self) -> bool:
+        """Tombstones keep the pin for their return, and show none."""
+        return self.pinned_at is not None and not self.is_deleted
 
 
 class RemovedText(models.Model):

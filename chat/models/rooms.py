@@ -73,6 +73,7 @@ class Room(models.Model):
     state_rev = models.BigIntegerField(default=0, editable=False)
     posting = models.CharField(_("who may post"), max_length=10, choices=Posting, default=Posting.EVERYONE)
     inviting = models.CharField(_("who may invite"), max_length=10, choices=Posting, default=Posting.MODERATORS)
+    pinning = models.CharField(_("who may pin"), max_length=10, choices=Posting, default=Posting.MODERATORS)
     slow_mode_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
     locked_at = models.DateTimeField(null=True, editable=False)
     locked_until = models.DateTimeField(null=True, editable=False)
@@ -226,6 +227,11 @@ class Membership(models.Model):
         is_open = self.room.inviting == Room.Posting.EVERYONE and not self.is_preview
         return (is_open or self.is_moderator) and not self.room.is_direct
 
+    @property
+    def may_pin(self) -> bool:
+        room = self.room
+        return self.is_moderator or room.is_direct or room.pinning == Room.Posting.EVERYONE
+
     def can(self) -> list[str]:
         """What this membership may do in the room: words of the protocol."""
         if self.is_preview:
@@ -234,7 +240,7 @@ class Membership(models.Model):
         if not self.room.is_archived and (self.is_moderator or self.room.posting == Room.Posting.EVERYONE):
             words.append("send")
         if not self.room.is_archived:
-            words.append("react")
+            words += ["react", "pin"] if self.may_pin else ["react"]
         if self.room.is_direct:
             return words
         if self.is_moderator:

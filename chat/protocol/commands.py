@@ -112,6 +112,12 @@ class History(RoomCommand):
         return self
 
 
+# Beyond the contract: see docs/protocol.md, Additions.
+class Pin(RoomCommand):
+    seq: Number
+    on: bool
+
+
 class Ping(Command):
     pass
 
@@ -129,6 +135,7 @@ COMMANDS: Mapping[str, type[Command]] = {
     "typing": Typing,
     "history": History,
     "ping": Ping,
+    "pin": Pin,
 }
 
 

@@ -78,7 +78,7 @@ def answers_to(caller: Caller, slug: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_a_public_room(lobby: Room, alice: User, mallory: User, outsider: str) -> None:
-    members.join_room(user=mallory, room=lobby)
+    members.join_room(user=mallory, room=lobby, is_quiet=True)
     post(mallory, lobby)
     become, expected = OUTSIDERS[outsider]
     become(lobby, alice, mallory)

@@ -25,6 +25,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "send": {"body": "hello"},
     "edit": {"seq": 1, "body": "other"},
     "react": {"seq": 1, "emoji": "👍", "on": True},
+    "pin": {"seq": 1, "on": True},
     "delete": {"seq": 1},
     "read": {"seq": 1},
     "typing": {},
@@ -32,7 +33,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "leave": {},
 }
 READING = {"subscribe": OK, "unsubscribe": OK, "history": OK}
-MEMBER = dict.fromkeys(COMMANDS, OK)
+MEMBER = dict.fromkeys(COMMANDS, OK) | {"pin": "forbidden"}
 NOTHING = dict.fromkeys(COMMANDS, "not_found")
 PREVIEW = dict.fromkeys(COMMANDS, "forbidden") | READING | {"join": OK, "leave": OK}
 MUTED = dict.fromkeys(["send", "edit", "react"], "muted")
@@ -101,7 +102,7 @@ def answers_to(user: User, slug: str, **changes: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_commands_in_a_public_room(bells: Bells, lobby: Room, alice: User, mallory: User, outsider: str) -> None:
-    members.join_room(user=mallory, room=lobby)
+    members.join_room(user=mallory, room=lobby, is_quiet=True)
     post(mallory, lobby)
     become, expected = OUTSIDERS[outsider]
     become(lobby, alice, mallory)
@@ -122,7 +123,7 @@ def test_a_private_room_is_not_there_for_outsiders(
 def test_a_direct_room(bells: Bells, alice: User, bob: User, mallory: User, steward: User) -> None:
     room = rooms.open_direct_room(user=bob, people=[alice]).room
     post(bob, room)
-    assert answers_to(bob, room.slug) == MEMBER | {"leave": "forbidden"}
+    assert answers_to(bob, room.slug) == MEMBER | {"pin": OK, "leave": "forbidden"}
     assert answers_to(mallory, room.slug) == NOTHING == answers_to(steward, room.slug)
 
 
@@ -133,9 +134,15 @@ def test_a_preview_of_a_public_room(bells: Bells, lobby: Room, alice: User, mall
 
 
 def test_a_message_that_is_not_there_comes_before_rights(bells: Bells, lobby: Room, alice: User, mallory: User) -> None:
-    missing = {"edit": {"seq": 9}, "react": {"seq": 9}, "delete": {"seq": 9}, "send": {"reply_to": 9}}
+    missing = {
+        "edit": {"seq": 9},
+        "react": {"seq": 9},
+        "pin": {"seq": 9},
+        "delete": {"seq": 9},
+        "send": {"reply_to": 9},
+    }
     answers = answers_to(mallory, "lobby", **missing)
-    assert [answers[kind] for kind in missing] == ["not_found"] * 4
+    assert [answers[kind] for kind in missing] == ["not_found"] * 5
 
 
 def test_others_messages(bells: Bells, lobby: Room, alice: User, bob: User, carol: User) -> None:
@@ -143,8 +150,8 @@ def test_others_messages(bells: Bells, lobby: Room, alice: User, bob: User, caro
     post(bob, lobby)
     answers = answers_to(bob, "lobby")
     assert (answers["edit"], answers["delete"], answers["react"]) == ("forbidden", "forbidden", OK)
-    answers = answers_to(carol, "lobby", edit={"seq": 2}, delete={"seq": 2})
-    assert (answers["edit"], answers["delete"]) == ("forbidden", OK)
+    answers = answers_to(carol, "lobby", **{kind: {"seq": 2} for kind in ("edit", "pin", "delete")})
+    assert (answers["edit"], answers["pin"], answers["delete"]) == ("forbidden", OK, OK)
 
 
 def test_the_site_ban_holds_at_every_write(bells: Bells, lobby: Room, bob: User, steward: User) -> None:

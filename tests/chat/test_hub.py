@@ -39,7 +39,7 @@ def write_at_random(chance: random.Random, user: User, room: Room) -> None:
     elif word == "r":
         messages.restore_message(membership=membership, seq=seq)
     else:
-        rooms.update_room(membership=membership, topic=f"topic {chance.random()}")
+        rooms.update_room(membership=membership, slow_mode_seconds=chance.randrange(1, 1000))
 
 
 class Misdelivery:

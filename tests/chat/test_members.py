@@ -18,9 +18,11 @@ from tests.factories import make_moderator, make_room, make_user, post, seat
 def test_joining_starts_at_the_end_of_the_talk(lobby: Room, alice: User, mallory: User, announced: Announced) -> None:
     post(alice, lobby)
     membership = announced(lambda: members.join_room(user=mallory, room=lobby))
-    assert (membership.role, membership.read_seq, membership.room.rev) == ("member", 1, 1)
+    assert (membership.role, membership.read_seq, membership.room.rev) == ("member", 2, 2)
     assert announced.kinds_to(mallory) == ["room_joined", "me"]
-    assert announced.bells(lobby) == []
+    assert announced.frames_to(mallory)[0]["entry"]["seq"] == 2
+    (bell,) = announced.bells(lobby)
+    assert (bell["prev"], bell["rev"]) == (1, 2), "the line that tells of it"
     again = announced(lambda: members.join_room(user=mallory, room=lobby))
     assert again.pk == membership.pk
     assert announced.events == []

@@ -31,6 +31,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "typing": {"room": "lobby"},
     "history": {"room": "lobby", "before": 3, "limit": 1},
     "ping": {},
+    "pin": {"room": "lobby", "seq": 1, "on": True},
 }
 OPTIONAL = {"since", "epoch", "backlog", "reply_to", "attachments", "if_rev", "reason", "back", "limit"}
 TEXTS = {"room", "body", "epoch", "reason", "emoji"}
@@ -50,7 +51,7 @@ def examples() -> Iterator[dict[str, Any]]:
 EXAMPLES = list(examples())
 # What docs/protocol.md names under "Additions".
 ENTRY_ADDITIONS = {"icon"}
-STATE_ADDITIONS = {"description", "icon", "inviting", "listed"}
+STATE_ADDITIONS = {"description", "icon", "inviting", "pinning", "listed"}
 FRAMES = {found["type"]: found for found in EXAMPLES if "type" in found}
 (MESSAGE,) = (found for found in EXAMPLES if "type" not in found)
 
@@ -194,6 +195,7 @@ def test_a_client_id_is_36_lower_case_characters(wrong: object) -> None:
         ("history", {"limit": 201}),
         ("read", {"back": 1}),
         ("react", {"on": 1}),
+        ("pin", {"on": 1}),
         ("react", {"on": "true"}),
         ("react", {"emoji": ""}),
         ("react", {"emoji": "ok"}),

@@ -36,6 +36,12 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     ],
     "react and take back": lambda room, alice, bob: [react(bob, room, 3, "👍"), react(bob, room, 3, "👍", on=False)],
     "react, delete, restore": lambda room, alice, bob: [react(bob, room, 4, "👍"), WRITES["restore"](room, alice, bob)],
+    "pin": lambda room, alice, bob: [pin(alice, room, 2), pin(alice, room, 3), pin(alice, room, 2, on=False)],
+    "pin, delete, restore": lambda room, alice, bob: [pin(alice, room, 4), WRITES["restore"](room, alice, bob)],
+    "join and line": lambda room, alice, bob: [
+        WRITES["join"](room, alice, bob),
+        members.join_room(user=bob, room=room),
+    ],
     "rename": lambda room, alice, bob: rooms.update_room(membership=seat(alice, room), name="Hall", topic="x"),
     "slow": lambda room, alice, bob: rooms.update_room(
         membership=seat(alice, room), slow_mode_seconds=9, posting="moderators"
@@ -53,13 +59,17 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "read": lambda room, alice, bob: members.mark_read(membership=seat(bob, room), seq=1, back=True),
     "everything": lambda room, alice, bob: [
         WRITES[name](room, alice, bob)
-        for name in ("post", "edit", "react", "rename", "restore", "remove", "post", "lock")
+        for name in ("post", "edit", "react", "pin", "rename", "restore", "remove", "post", "lock")
     ],
 }
 
 
 def react(user: User, room: Room, seq: int, emoji: str, *, on: bool = True) -> Message:
     return messages.set_reaction(membership=seat(user, room), seq=seq, emoji=emoji, on=on)
+
+
+def pin(user: User, room: Room, seq: int, *, on: bool = True) -> Message:
+    return messages.set_pin(membership=seat(user, room), seq=seq, on=on)
 
 
 def by_seq(texts: list[str]) -> dict[int, dict[str, Any]]:

@@ -9,17 +9,21 @@ from chat.errors import Archived, Banned, Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, JoinRequest, Membership, Room
 from chat.services import rules
 from chat.services.members.roles import has_other_owner
+from chat.services.messages.system import say_who_came
 
 
 @transaction.atomic
-def join_room(*, user: User, room: Room) -> Membership:
-    """Makes a person a member of a public room; a joined one stays as it is. Raises Banned, NotFound, Archived."""
+def join_room(*, user: User, room: Room, is_quiet: bool = False) -> Membership:
+    """Makes a person a member of a public room; a joined one stays as it is. `is_quiet`: without a line in the room.
+
+    Raises Banned, NotFound, Archived.
+    """
     room = rules.hold_room(room.pk)
     membership = Membership.objects.filter(room=room, user=user).first()
     if membership is None:
         if not room.is_public:
             raise NotFound("There is no such room.")
-        return take_in(user, room, by=user)
+        return take_in(user, room, by=user, is_quiet=is_quiet)
     membership.room, membership.user = room, user
     return membership
 
@@ -28,14 +32,16 @@ def join_default_rooms(*, user: User) -> None:
     """A newcomer joins the rooms that are meant for everyone."""
     for room in Room.objects.live().filter(is_default=True, kind=Room.Kind.PUBLIC).order_by("pk"):
         try:
-            join_room(user=user, room=room)
+            join_room(user=user, room=room, is_quiet=True)
         except (Banned, Archived, NotFound):
             continue
 
 
 @transaction.atomic
-def add_member(*, membership: Membership, user: User) -> Membership:
+def add_member(*, membership: Membership, user: User, is_quiet: bool = False) -> Membership:
     """Takes somebody into the room, a private one too: moderators do, and members where the room lets them.
+
+    `is_quiet`: without a line in the room.
 
     Raises Forbidden, Banned, Archived.
     """
@@ -45,7 +51,7 @@ def add_member(*, membership: Membership, user: User) -> Membership:
     room = membership.room
     found = Membership.objects.filter(room=room, user=user).first()
     if found is None:
-        found = take_in(user, room, by=membership.user)
+        found = take_in(user, room, by=membership.user, is_quiet=is_quiet)
         AuditEntry.objects.create(action="member.add", actor=membership.user, user=user, room=room)
     found.room, found.user = room, user
     return found
@@ -65,11 +71,13 @@ def leave_room(*, membership: Membership) -> None:
     broadcast.room_left(membership.user_id, room, "left")
 
 
-def take_in(user: User, room: Room, *, by: User) -> Membership:
+def take_in(user: User, room: Room, *, by: User, is_quiet: bool = False) -> Membership:
     """A new member of a locked room, who has nothing unread and asks no more. Raises Banned, Archived."""
     rules.refuse_banned(user, room)
     if room.is_archived:
         raise Archived("This room is archived.")
+    if not is_quiet:
+        say_who_came(room, user, by)
     membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
     broadcast.room_joined(membership)
     broadcast.standing_changed(membership)

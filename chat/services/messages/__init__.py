@@ -1,6 +1,7 @@
-"""Messages: post, edit, delete, restore, react."""
+"""Messages: post, edit, delete, restore, react, pin."""
 
 from chat.services.messages.changing import delete_message, edit_message, purge_removed_texts, restore_message
+from chat.services.messages.pins import set_pin
 from chat.services.messages.posting import Draft, Outcome, Posted, post_message, post_messages
 from chat.services.messages.reactions import set_reaction
 
@@ -14,5 +15,6 @@ __all__ = [
     "post_messages",
     "purge_removed_texts",
     "restore_message",
+    "set_pin",
     "set_reaction",
 ]

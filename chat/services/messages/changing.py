@@ -10,6 +10,7 @@ from chat import broadcast, selectors
 from chat.errors import Archived, Conflict, Forbidden, NotFound
 from chat.markdown import RENDER_VERSION
 from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room
+from chat.protocol import PINS_MOST
 from chat.services import rules
 from chat.services.text import render_bodies
 
@@ -59,7 +60,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
     """
     membership = rules.hold(membership)
     message = find_message(membership.room, seq)
-    is_author = message.author_id == membership.user_id
+    is_author = message.author_id == membership.user_id and message.kind == Message.Kind.TEXT
     if not is_author:
         _require_higher(membership, message)
     if membership.room.is_archived and not membership.is_moderator:
@@ -93,9 +94,11 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
     if removed is None:
         raise Conflict("The text was purged; it can't be brought back.")
     message.body, message.html = removed.body, removed.html
+    if message.pinned_at is not None and selectors.pins(membership.room).count() >= PINS_MOST:
+        message.pinned_at = None
     message.deleted_at, message.deleted_by, message.delete_reason = None, None, ""
     removed.delete()
-    save_change(message, "body", "html", "deleted_at", "deleted_by", "delete_reason")
+    save_change(message, "body", "html", "deleted_at", "deleted_by", "delete_reason", "pinned_at")
     _audit("message.restore", membership, message, reason)
     return message
 
@@ -111,6 +114,7 @@ def purge_removed_texts() -> int:
         old = list(RemovedText.objects.filter(removed_at__lt=latest).values_list("message_id", flat=True))
         Revision.objects.filter(message__in=old).delete()
         Reaction.objects.filter(message__in=old).delete()
+        Message.objects.filter(pk__in=old).update(event=None, pinned_at=None)
         RemovedText.objects.filter(message__in=old).delete()
     return len(old)
 

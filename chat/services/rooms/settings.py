@@ -13,6 +13,7 @@ from chat.errors import Archived, BadRequest, TooLong
 from chat.models import AuditEntry, Membership, Room
 from chat.protocol import emoji_of
 from chat.services import rules
+from chat.services.messages.system import say_what_changed
 from chat.services.rooms.making import NAME_LENGTH, clean, clean_topic
 
 DESCRIPTION_LENGTH = 2_000
@@ -28,6 +29,7 @@ class Changes(TypedDict, total=False):
     icon: str | None
     posting: str | None
     inviting: str | None
+    pinning: str | None
     is_listed: bool | None
     slow_mode_seconds: int | None
 
@@ -89,6 +91,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "icon": _icon,
     "posting": partial(_one_of_posting, "posting"),
     "inviting": partial(_one_of_posting, "inviting"),
+    "pinning": partial(_one_of_posting, "pinning"),
     "is_listed": bool,
     "slow_mode_seconds": _slow_mode,
 }
@@ -168,7 +171,8 @@ def _save_state(membership: Membership, action: str, before: dict[str, object], 
         after={key: after[key] for key in changed},
     )
     broadcast.room_changed(room, prev, [encoding.state_change(room, selectors.others(room))])
-    if {"posting", "inviting", "archived"} & changed:
+    say_what_changed(room, membership.user, changed)
+    if {"posting", "inviting", "pinning", "archived"} & changed:
         for member in room.memberships.select_related("user"):
             member.room = room
             broadcast.standing_changed(member)

@@ -1,0 +1,66 @@
+"""System lines: what happens to a room, told in the room itself."""
+
+from collections.abc import Collection
+from html import escape
+
+from accounts.models import User
+from chat import broadcast, encoding
+from chat.models import Membership, Message, Room
+
+# In plain English for readers that know nothing of `event`; the page words it anew from that.
+SENTENCES = {
+    "joined": "{by} joined.",
+    "added": "{by} added {user[name]}.",
+    "renamed": "{by} named the room “{name}”.",
+    "topic": "{by} set the topic: {topic}",
+    "topic_removed": "{by} took the topic away.",
+    "pinned": "{by} pinned message {seq}.",
+}
+
+
+def post_system_line(room: Room, by: User, event: str, /, **facts: object) -> Message:
+    """A line in a locked room that says what `by` did: `event` is one of SENTENCES, `facts` what it speaks of.
+
+    Who did it has read it, where they had read all before.
+    """
+    body = SENTENCES[event].format(by=by.name, **facts)
+    prev = room.rev
+    room.seq += 1
+    room.rev += 1
+    room.save(update_fields=["seq", "rev"])
+    mine = Membership.objects.filter(room=room, user=by, read_seq=room.seq - 1).first()
+    if mine is not None:
+        mine.room, mine.read_seq = room, room.seq
+        mine.save(update_fields=["read_seq"])
+        broadcast.read_marker_moved(mine, "")
+    message = Message.objects.create(
+        room=room,
+        seq=room.seq,
+        rev=room.rev,
+        kind=Message.Kind.SYSTEM,
+        author=by,
+        body=body,
+        html=escape(body, quote=False),
+        event={"type": event} | facts,
+    )
+    broadcast.room_changed(room, prev, [encoding.change(message, ())])
+    return message
+
+
+def say_who_came(room: Room, user: User, by: User) -> None:
+    """Tells a locked room of a new member, who came by themselves or was added `by` somebody else."""
+    if by == user:
+        post_system_line(room, user, "joined")
+    else:
+        post_system_line(room, by, "added", user=encoding.person(user))
+
+
+def say_what_changed(room: Room, by: User, changed: Collection[str]) -> None:
+    """Tells a locked room of its new name and topic, where they are among `changed`."""
+    if "name" in changed:
+        post_system_line(room, by, "renamed", name=room.name)
+    if "topic" in changed:
+        if room.topic:
+            post_system_line(room, by, "topic", topic=room.topic)
+        else:
+            post_system_line(room, by, "topic_removed")
