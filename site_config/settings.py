@@ -111,6 +111,9 @@ DATABASES["default"]["OPTIONS"] |= {
         # Its pauses between attempts double until then: after a long outage it would stay away as long again.
         "reconnect_timeout": 3,
     },
+    # The server binds values and keeps the plans of what a connection asks again and again.
+    "server_side_binding": True,
+    "prepare_threshold": 5,
     "connect_timeout": 3,
     "tcp_user_timeout": 4000,
     "options": "-c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=15s",

@@ -6,7 +6,7 @@ from uuid import uuid4
 import factory
 
 from accounts.models import User
-from chat.models import Membership, Room
+from chat.models import Membership, Message, Room
 from chat.services import members, messages, rooms
 
 
@@ -42,6 +42,11 @@ def post(user: User, room: Room, body: str = "hello", **fields: Any) -> messages
     return messages.post_message(
         membership=seat(user, room), body=body, client_id=fields.pop("client_id", uuid4()), **fields
     )
+
+
+def posted_row(user: User, room: Room, body: str = "hello") -> Message:
+    """One message by a member, as it stands in the database."""
+    return Message.objects.get(room=room, seq=post(user, room, body).seq)
 
 
 def make_moderator(user: User, room: Room, by: User) -> None:

@@ -1,6 +1,8 @@
 """Messages and what belongs to one. Every unique key and index of messages leads with the room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from operator import attrgetter
 from typing import ClassVar
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.models import sql
 from chat.models.rooms import Room
 
 type ClientKey = tuple[int, int | None, UUID | None]
@@ -18,13 +21,19 @@ type ClientKey = tuple[int, int | None, UUID | None]
 class MessageQuerySet(models.QuerySet["Message"]):
     def by_client_ids(self, keys: Sequence[ClientKey]) -> "dict[ClientKey, Message]":
         """The messages of these (room id, author id, client_id), one index look-up each."""
-        columns = [list(column) for column in zip(*keys, strict=True)]
-        rows = self.raw(
-            "SELECT m.* FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS v(room, author, client)"
+        rows = sql.fetch(
+            f"SELECT {sql.columns(('m', Message))}"  # noqa: S608 - our own words
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS v(room, author, client)"
             " JOIN chat_message m ON m.room_id = v.room AND m.author_id = v.author AND m.client_id = v.client",
-            columns,
+            [list(column) for column in zip(*keys, strict=True)],
         )
-        return {(row.room_id, row.author_id, row.client_id): row for row in rows}
+        messages = (sql.instance(Message, row) for row in rows)
+        return {(message.room_id, message.author_id, message.client_id): message for message in messages}
+
+    def store(self, messages: "Iterable[Message]") -> None:
+        """Writes new messages. They do not learn their ids: what belongs to one finds it by room and seq."""
+        _, *names = sql.attributes(Message)
+        sql.copy(f"chat_message ({', '.join(names)})", map(attrgetter(*names), messages))
 
 
 class Message(models.Model):
@@ -122,6 +131,17 @@ class Revision(models.Model):
         return f"{self.message} · {self.edited_at}"
 
 
+class MentionQuerySet(models.QuerySet["Mention"]):
+    def store(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Writes new mentions, for (room id, seq, user id)."""
+        sql.execute(
+            "INSERT INTO chat_mention (message_id, room_id, seq, user_id) SELECT m.id, m.room_id, m.seq, v.person"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS v(room, seq, person)"
+            " JOIN chat_message m ON m.room_id = v.room AND m.seq = v.seq",
+            rows,
+        )
+
+
 class Mention(models.Model):
     """A message means a person. `room` and `seq` repeat the message's, so that unread ones are one index range."""
 
@@ -129,6 +149,8 @@ class Mention(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     room = models.ForeignKey(Room, models.CASCADE, related_name="+", db_index=False)
     seq = models.BigIntegerField()
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["message", "user"], name="mention_once"),)
@@ -152,11 +174,31 @@ class Reaction(models.Model):
         return f"{self.message} · {self.user} · {self.emoji}"
 
 
+class SendAllowanceQuerySet(models.QuerySet["SendAllowance"]):
+    def lock(self, user_ids: Iterable[int]) -> dict[int, datetime]:
+        """When the allowances of these people are whole, by user id, locked until the transaction ends."""
+        rows = sql.fetch(
+            "SELECT user_id, whole_at FROM chat_sendallowance WHERE user_id = ANY(%s) ORDER BY user_id FOR UPDATE",
+            [list(user_ids)],
+        )
+        return dict(rows)
+
+    def store(self, rows: Iterable[tuple[int, datetime]]) -> None:
+        """Writes (user id, whole at), new or changed, in the order given."""
+        sql.execute(
+            "INSERT INTO chat_sendallowance (user_id, whole_at) SELECT * FROM unnest(%s::bigint[], %s::timestamptz[])"
+            " ON CONFLICT (user_id) DO UPDATE SET whole_at = excluded.whole_at",
+            rows,
+        )
+
+
 class SendAllowance(models.Model):
     """How far a person has drawn on the send rate: the moment at which their allowance is whole again."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     whole_at = models.DateTimeField()
+
+    objects = SendAllowanceQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.user} · {self.whole_at}"

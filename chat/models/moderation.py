@@ -1,5 +1,6 @@
 """What moderation did: sanctions and the audit log."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.models import sql
 from chat.models.rooms import Room
 
 
@@ -15,6 +17,16 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
     def standing(self) -> "SanctionQuerySet":
         """Those in force now."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()), lifted_at=None)
+
+    def against(self, user_ids: Iterable[int], room_ids: Iterable[int]) -> "list[Sanction]":
+        """Those in force now against these people, on the site or in these rooms."""
+        rows = sql.fetch(
+            f"SELECT {sql.columns(('s', Sanction))} FROM chat_sanction s"  # noqa: S608 - our own words
+            " WHERE user_id = ANY(%s) AND (room_id IS NULL OR room_id = ANY(%s))"
+            " AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > %s)",
+            [list(user_ids), list(room_ids), timezone.now()],
+        )
+        return [sql.instance(Sanction, row) for row in rows]
 
     def standing_ban(self, user_id: int, room_id: int | None) -> "Sanction | None":
         """The ban of a person from a room or (None) the site, if there is one. Plain SQL: every door asks this."""

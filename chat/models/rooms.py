@@ -3,16 +3,16 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Rank
+from accounts.models import Rank, User
+from chat.models import sql
 from chat.protocol import SLUG_LENGTH
 
 
@@ -28,18 +28,20 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def lock(self, ids: Iterable[int]) -> "dict[int, Room]":
         """These rooms by id, locked until the transaction ends: the first lock that a writer takes."""
-        return {room.pk: room for room in self.filter(pk__in=ids).order_by("pk").select_for_update()}
+        rows = sql.fetch(
+            f"SELECT {sql.columns(('r', Room))} FROM chat_room r WHERE id = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608 - our own words
+            [list(ids)],
+        )
+        return {room.pk: room for room in (sql.instance(Room, row) for row in rows)}
 
     def renumber(self, rooms: Iterable["Room"]) -> None:
         """Writes seq, rev and active_at of locked rooms in one statement."""
-        rows = [(room.pk, room.seq, room.rev, room.active_at) for room in rooms]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE chat_room SET seq = v.seq, rev = v.rev, active_at = v.at"
-                " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[]) AS v(id, seq, rev, at)"
-                " WHERE chat_room.id = v.id",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
+        sql.execute(
+            "UPDATE chat_room SET seq = v.seq, rev = v.rev, active_at = v.at"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[]) AS v(id, seq, rev, at)"
+            " WHERE chat_room.id = v.id",
+            [(room.pk, room.seq, room.rev, room.active_at) for room in rooms],
+        )
 
 
 class Room(models.Model):
@@ -134,35 +136,41 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
         Every connection asks this, and to build the same ORM query anew costs many times what its answer does.
         """
-        mine, theirs = _attributes(Membership), _attributes(Room)
-        columns = ", ".join([f"m.{name}" for name in mine] + [f"r.{name}" for name in theirs])
-        sql = f"SELECT {columns}, {count} FROM chat_membership m JOIN chat_room r ON r.id = m.room_id WHERE {condition}"  # noqa: S608 - our own words
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            rows = cursor.fetchall()
+        rows = sql.fetch(
+            f"SELECT {sql.columns(('m', Membership), ('r', Room))}, {count}"  # noqa: S608 - our own words
+            f" FROM chat_membership m JOIN chat_room r ON r.id = m.room_id WHERE {condition}",
+            values,
+        )
         found = []
         for row in rows:
-            membership = Membership.from_db(self.db, mine, row[: len(mine)])
-            membership.room = Room.from_db(self.db, theirs, row[len(mine) : -1])
+            membership, room = sql.instances((Membership, Room), row)
+            membership.room = room
             membership.mention_count = row[-1]
             found.append(membership)
         return found
 
+    def with_users(self, ids: Iterable[int]) -> "dict[int, Membership]":
+        """These memberships with their people, by id."""
+        rows = sql.fetch(
+            f"SELECT {sql.columns(('m', Membership), ('u', User))}"  # noqa: S608 - our own words
+            " FROM chat_membership m JOIN accounts_user u ON u.id = m.user_id WHERE m.id = ANY(%s)",
+            [list(ids)],
+        )
+        found = {}
+        for row in rows:
+            membership, user = sql.instances((Membership, User), row)
+            membership.user = user
+            found[membership.pk] = membership
+        return found
+
     def mark_posted(self, rows: Iterable[tuple[int, int, datetime]]) -> None:
         """Moves read markers on and notes the last post, for (membership id, seq, time), in one statement."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE chat_membership SET read_seq = GREATEST(read_seq, v.seq), posted_at = v.at"
-                " FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS v(id, seq, at)"
-                " WHERE chat_membership.id = v.id",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
-
-
-@cache
-def _attributes(model: type[models.Model]) -> list[str]:
-    """The names of a model's columns, which are those of its attributes."""
-    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - Django's own public face of models
+        sql.execute(
+            "UPDATE chat_membership SET read_seq = GREATEST(read_seq, v.seq), posted_at = v.at"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS v(id, seq, at)"
+            " WHERE chat_membership.id = v.id",
+            rows,
+        )
 
 
 class Membership(models.Model):

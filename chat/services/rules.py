@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,7 +18,8 @@ def hold(membership: Membership) -> Membership:
     Raises NotFound, Banned or Forbidden for somebody who is no longer in the room. Site moderators need not be in it.
     """
     room = hold_room(membership.room_id)
-    return seat(membership, room, Membership.objects.select_related("user").filter(pk=membership.pk).first())
+    found = None if membership.is_preview else Membership.objects.with_users([membership.pk]).get(membership.pk)
+    return seat(membership, room, found)
 
 
 def hold_room(room_id: int) -> Room:
@@ -78,8 +78,7 @@ def require_owner(membership: Membership) -> None:
 def standing_sanctions(user_ids: Collection[int], room_ids: Collection[int]) -> dict[int, list[Sanction]]:
     """The sanctions in force against these people, on the site or in these rooms, by user id."""
     found: dict[int, list[Sanction]] = {}
-    rows = Sanction.objects.standing().filter(Q(room=None) | Q(room__in=room_ids), user__in=user_ids)
-    for sanction in rows:
+    for sanction in Sanction.objects.against(user_ids, room_ids):
         found.setdefault(sanction.user_id, []).append(sanction)
     return found
 
@@ -151,8 +150,7 @@ class Allowances:
         self._drawn: set[int] = set()
         self._whole_at: dict[int, datetime] = {}
         if self._rate is not None:
-            rows = SendAllowance.objects.filter(user__in=users).order_by("user_id").select_for_update()
-            self._whole_at = {row.user_id: row.whole_at for row in rows}
+            self._whole_at = SendAllowance.objects.lock(user.pk for user in users)
 
     def check(self, user: User) -> None:
         """Raises RateLimited where nothing is left."""
@@ -170,11 +168,7 @@ class Allowances:
             self._drawn.add(user.pk)
 
     def save(self) -> None:
-        rows = [SendAllowance(user_id=pk, whole_at=self._whole_at[pk]) for pk in sorted(self._drawn)]
-        if rows:
-            SendAllowance.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["user"], update_fields=["whole_at"]
-            )
+        SendAllowance.objects.store((pk, self._whole_at[pk]) for pk in sorted(self._drawn))
 
     def _from(self, user: User) -> datetime:
         return max(self._now, self._whole_at.get(user.pk, self._now))

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from chat.models import Membership, Message, Room, Sanction
 from tests.browser.conftest import Visit
-from tests.factories import post
+from tests.factories import post, posted_row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def test_every_list_runs_its_scripts(visit: Visit, lobby: Room, bob: User, stewa
 
 
 def test_a_deletion_in_the_admin_reaches_an_open_room(visit: Visit, lobby: Room, bob: User, steward: User) -> None:
-    message = post(bob, lobby, "buy my boat").message
+    message = posted_row(bob, lobby, "buy my boat")
     reader = visit(bob, "/chat/lobby/")
     expect(reader.locator("#log li[data-seq]", has_text="buy my boat")).to_be_visible()
     page = visit(steward, reverse("admin:chat_message_change", args=[message.pk]))

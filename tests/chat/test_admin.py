@@ -22,7 +22,7 @@ from chat.models import AuditEntry, JoinRequest, Membership, Message, Room, Sanc
 from chat.services import members
 from migrations_seed.load import fill
 from migrations_seed.load_plan import Plan
-from tests.factories import make_user, post, seat
+from tests.factories import make_user, post, posted_row, seat
 
 MODELS: list[type[Model]] = [Room, Membership, JoinRequest, Message, Sanction, AuditEntry, User, ApiToken]
 
@@ -69,7 +69,7 @@ def told(response: HttpResponse) -> list[str]:
 def test_lists_and_details_open_for_moderators_only(
     model: type[Model], desk: Client, owner: User, mallory: User, bob: User, lobby: Room, steward: User
 ) -> None:
-    message = post(bob, lobby, "look at **this**").message
+    message = posted_row(bob, lobby, "look at **this**")
     act(desk, "delete_messages", message, reason="not here")
     act(desk, "mute_users", bob, reason="calm down", hours="24")
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
@@ -121,7 +121,7 @@ def test_the_admin_carries_the_name_of_the_site_and_keeps_a_strict_policy(desk: 
 
 
 def test_a_message_is_deleted_with_a_reason_and_restored(desk: Client, steward: User, bob: User, lobby: Room) -> None:
-    message = post(bob, lobby, "secret text").message
+    message = posted_row(bob, lobby, "secret text")
     asked = act(desk, "delete_messages", message)
     assert asked.status_code == 200
     assert b"secret text" in asked.content
@@ -141,7 +141,7 @@ def test_a_message_is_deleted_with_a_reason_and_restored(desk: Client, steward: 
 
 
 def test_a_deletion_without_a_reason_asks_again(desk: Client, bob: User, lobby: Room) -> None:
-    message = post(bob, lobby).message
+    message = posted_row(bob, lobby)
     for reason in ("", "   ", "x" * 201):
         assert act(desk, "delete_messages", message, reason=reason).status_code == 200
         message.refresh_from_db()
@@ -149,7 +149,7 @@ def test_a_deletion_without_a_reason_asks_again(desk: Client, bob: User, lobby: 
 
 
 def test_the_page_of_one_message_has_the_same_acts(desk: Client, bob: User, lobby: Room) -> None:
-    message = post(bob, lobby).message
+    message = posted_row(bob, lobby)
     url = page(Message, "change", message.pk)
     chosen = {"CHANGE_FORM-action": "delete_messages", "_selected_action": message.pk}
     asked = desk.post(url, chosen).content.decode()
@@ -161,7 +161,7 @@ def test_the_page_of_one_message_has_the_same_acts(desk: Client, bob: User, lobb
 
 def test_what_can_not_be_done_is_told_for_each_object(desk: Client, owner: User, bob: User, lobby: Room) -> None:
     Membership.objects.create(room=lobby, user=owner)
-    by_owner, by_bob = post(owner, lobby).message, post(bob, lobby).message
+    by_owner, by_bob = posted_row(owner, lobby), posted_row(bob, lobby)
     response = act(desk, "delete_messages", by_owner, by_bob, reason="both")
     by_owner.refresh_from_db()
     by_bob.refresh_from_db()
@@ -171,7 +171,7 @@ def test_what_can_not_be_done_is_told_for_each_object(desk: Client, owner: User,
 
 def test_too_many_at_once_are_refused(desk: Client, bob: User, lobby: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.admin.acts.AT_ONCE", 1)
-    first, second = post(bob, lobby).message, post(bob, lobby).message
+    first, second = posted_row(bob, lobby), posted_row(bob, lobby)
     act(desk, "delete_messages", first, second, reason="all")
     assert Message.objects.filter(deleted_at=None).count() == 2
 

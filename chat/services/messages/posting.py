@@ -89,8 +89,8 @@ class _Batch:
         self.known = Message.objects.by_client_ids(
             [(draft.membership.room_id, draft.membership.user_id, draft.client_id) for draft in drafts]
         )
-        self.memberships = Membership.objects.select_related("user").in_bulk(
-            {draft.membership.pk for draft in drafts if draft.membership.pk}
+        self.memberships = Membership.objects.with_users(
+            {draft.membership.pk for draft in drafts if not draft.membership.is_preview}
         )
         users = {draft.membership.user_id for draft in drafts}
         self.sanctions = rules.standing_sanctions(users, self.rooms.keys())
@@ -158,15 +158,15 @@ class _Batch:
         messages = [message for message, *_ in self.accepted]
         changed = {message.room_id for message in messages}
         Room.objects.renumber(self.rooms[pk] for pk in changed)
-        Message.objects.bulk_create(messages)
+        Message.objects.store(messages)
         Membership.objects.mark_posted(
             {
                 membership.pk: (membership.pk, message.seq, message.created_at)
                 for message, membership, *_ in self.accepted
             }.values()
         )
-        Mention.objects.bulk_create(
-            Mention(message=message, user_id=user_id, room_id=message.room_id, seq=message.seq)
+        Mention.objects.store(
+            (message.room_id, message.seq, user_id)
             for message, _, text, _ in self.accepted
             for user_id in text.mentions
         )
