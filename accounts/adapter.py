@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import names
 from accounts.models import User
+from accounts.signals import is_let_in
 from accounts.site import site_name
 
 EMAIL_LONGEST = 254
@@ -37,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(settings.SIGNUP_OPEN)
+        return settings.SIGNUP_OPEN or is_let_in(request)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         try:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names
 from accounts.adapter import EMAIL_LONGEST, PASSWORD_LONGEST, AccountAdapter
 from accounts.models import User
+from accounts.signals import SignUpRefusedError, signing_up
 from accounts.zones import zone_names, zones_by_region
 
 if TYPE_CHECKING:
@@ -94,10 +95,14 @@ class SignupForm(Look, allauth_forms.SignupForm):
         try:
             with transaction.atomic():
                 user, response = super().try_save(request)
+                if user is not None:
+                    signing_up.send(sender=User, request=request, user=user)
                 return user, response
         except IntegrityError:  # someone took the username between the check and now
             messages.error(request, gettext("Someone took that username a moment ago. Please choose another."))
-            return None, HttpResponseRedirect(reverse("account_signup"))
+        except SignUpRefusedError as refusal:
+            messages.error(request, str(refusal))
+        return None, HttpResponseRedirect(reverse("account_signup"))
 
 
 class AddEmailForm(Look, allauth_forms.AddEmailForm):

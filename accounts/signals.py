@@ -11,6 +11,21 @@ logger = logging.getLogger(__name__)
 # Sent with `user` after a commit: a session ended, a token was revoked, the password changed, the account was closed.
 access_revoked = Signal()
 
+# Sent with `request`: may this visitor make an account though sign-up is closed? One True opens the door.
+sign_up_asked = Signal()
+
+# Sent with `request` and `user` inside the transaction that makes the account; SignUpRefusedError undoes it.
+signing_up = Signal()
+
+
+class SignUpRefusedError(Exception):
+    """The account is not made after all; the text is for the visitor."""
+
+
+def is_let_in(request: Any) -> bool:
+    """Somebody who listens lets this visitor make an account."""
+    return any(bool(answer) for _, answer in sign_up_asked.send(sender=None, request=request))
+
 
 def revoke_access(user: Any) -> None:
     """Sends `access_revoked` now; a receiver that fails is logged and stops nobody."""

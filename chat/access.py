@@ -15,7 +15,7 @@ from accounts import people
 from accounts.models import ApiToken, Rank, User
 from chat import encoding
 from chat.errors import Banned, Forbidden, NotFound
-from chat.models import Membership, Message, Room, Sanction
+from chat.models import InviteLink, Membership, Message, Room, Sanction, digest_of
 from chat.protocol import Close
 
 
@@ -99,6 +99,14 @@ def askable_room(user: User, slug: str) -> Room:
     if room is None:
         raise NotFound("There is no such room.")
     return room
+
+
+def open_invite(secret: str) -> InviteLink:
+    """The invite link with this secret, while it lets somebody in. Raises NotFound."""
+    found = InviteLink.objects.live().select_related("room", "by").filter(digest=digest_of(secret)).first()
+    if found is None:
+        raise NotFound("This invitation is not good any more.")
+    return found
 
 
 def moderate_room(user: User, room: Room) -> Membership:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from chat import encoding
-from chat.models import JoinRequest, Membership, Mention, Message, Reaction, Room
+from chat.models import InviteLink, InviteUse, JoinRequest, Membership, Mention, Message, Reaction, Room
 from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting
 
 
@@ -318,6 +318,16 @@ def room_counts(user: User) -> dict[str, int]:
 def join_requests(room: Room) -> QuerySet[JoinRequest]:
     """Who waits to be let in, with the people, the oldest first. For those who may answer."""
     return room.join_requests.filter(answer=JoinRequest.Answer.WAITING).select_related("user")
+
+
+def invites(room: Room | None) -> QuerySet[InviteLink]:
+    """The live links of a room or (None) the site, with their makers and use_count, the newest first."""
+    return InviteLink.objects.live().filter(room=room).select_related("by")
+
+
+def invite_uses(link: InviteLink) -> QuerySet[InviteUse]:
+    """Who came by a link, the newest first."""
+    return link.uses.select_related("user")
 
 
 def last_room(user: User) -> Room | None:

@@ -9,6 +9,7 @@ app_name = "chat"
 urlpatterns = [
     path("", views.home, name="home"),
     path("api/v1/", api.urls),
+    path("invite/<str:secret>/", views.invite, name="invite"),
     path("chat/", views.directory, name="directory"),
     path("chat/new/", views.create, name="create"),
     path("chat/<str:slug>/", views.room, name="room"),

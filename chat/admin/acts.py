@@ -35,6 +35,10 @@ class OptionalReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH, required=False)
 
 
+class SureForm(forms.Form):
+    """Nothing to say but yes."""
+
+
 class SpanForm(ReasonForm):
     """A reason, and when it ends: after some hours, at a moment, or never."""
 

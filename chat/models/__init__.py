@@ -1,12 +1,14 @@
 """The facts: rooms, messages and what moderation did to them."""
 
-from chat.models.invitations import JoinRequest
+from chat.models.invitations import InviteLink, InviteUse, JoinRequest, digest_of
 from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
 from chat.models.rooms import Membership, Room
 
 __all__ = [
     "AuditEntry",
+    "InviteLink",
+    "InviteUse",
     "JoinRequest",
     "Membership",
     "Mention",
@@ -17,4 +19,5 @@ __all__ = [
     "Room",
     "Sanction",
     "SendAllowance",
+    "digest_of",
 ]

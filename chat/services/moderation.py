@@ -10,7 +10,7 @@ from chat import broadcast, encoding, protocol
 from chat.errors import BadRequest, Forbidden
 from chat.models import AuditEntry, JoinRequest, Membership, Room, Sanction
 from chat.services import rules
-from chat.services.members.joining import close_request
+from chat.services.members.joining import close_request, end_invites
 
 
 @transaction.atomic
@@ -31,6 +31,7 @@ def ban_user(
     Membership.objects.filter(room=room, user=user).delete()
     broadcast.room_left(user.pk, room, "banned")
     close_request(user, room, JoinRequest.Answer.DECLINED, actor)
+    end_invites(user, room, actor)
     return sanction
 
 

@@ -18,13 +18,24 @@ from django.utils import timezone
 from accounts.admin_base import COUNTED
 from accounts.models import ApiToken, User
 from chat.admin.messages import NEWEST
-from chat.models import AuditEntry, JoinRequest, Membership, Message, Room, Sanction
-from chat.services import members
+from chat.models import AuditEntry, InviteLink, InviteUse, JoinRequest, Membership, Message, Room, Sanction
+from chat.services import invites, members
 from migrations_seed.load import fill
 from migrations_seed.load_plan import Plan
 from tests.factories import make_user, post, posted_row, seat
 
-MODELS: list[type[Model]] = [Room, Membership, JoinRequest, Message, Sanction, AuditEntry, User, ApiToken]
+MODELS: list[type[Model]] = [
+    Room,
+    Membership,
+    JoinRequest,
+    InviteLink,
+    InviteUse,
+    Message,
+    Sanction,
+    AuditEntry,
+    User,
+    ApiToken,
+]
 
 
 @pytest.fixture
@@ -74,6 +85,7 @@ def test_lists_and_details_open_for_moderators_only(
     act(desk, "mute_users", bob, reason="calm down", hours="24")
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
     JoinRequest.objects.create(user=mallory, room=lobby)
+    InviteUse.objects.create(user=bob, link=InviteLink.objects.create(room=lobby, by=bob))
     thing: Any = model._default_manager.order_by("pk").first()
     for url in (page(model), page(model, "change", thing.pk), page(model) + "?q=room:lobby by:bob %231 x"):
         assert desk.get(url).status_code == 200
@@ -89,6 +101,7 @@ def test_nothing_is_added_changed_or_deleted_here(model: type[Model], owner: Use
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
     AuditEntry.objects.create(action="test")
     JoinRequest.objects.create(user=bob, room=lobby)
+    InviteUse.objects.create(user=bob, link=InviteLink.objects.create(by=bob))
     client = signed_in(owner)
     thing: Any = model._default_manager.order_by("pk").first()
     assert client.get(page(model, "add")).status_code == 403
@@ -309,3 +322,10 @@ def test_a_request_is_answered_from_the_desk(desk: Client, cellar: Room, mallory
     assert request.answer == "declined"
     act(desk, "accept_requests", request)
     assert not Membership.objects.filter(user=mallory).exists()
+
+
+def test_a_link_is_revoked_from_the_desk(desk: Client, cellar: Room, carol: User) -> None:
+    link, _ = invites.create_invite(membership=seat(carol, cellar))
+    act(desk, "revoke_links", link, sure="yes")
+    link.refresh_from_db()
+    assert link.revoked_at is not None

@@ -6,9 +6,9 @@ from django.utils import timezone
 from accounts.models import User
 from chat import broadcast
 from chat.errors import Archived, Banned, Conflict, Forbidden, NotFound
-from chat.models import AuditEntry, JoinRequest, Membership, Room
+from chat.models import AuditEntry, InviteLink, JoinRequest, Membership, Room
 from chat.services import rules
-from chat.services.members.roles import has_other_owner
+from chat.services.members.roles import has_other_owner, require_higher
 from chat.services.messages.system import say_who_came
 
 
@@ -71,6 +71,29 @@ def leave_room(*, membership: Membership) -> None:
     broadcast.room_left(membership.user_id, room, "left")
 
 
+@transaction.atomic
+def remove_member(*, membership: Membership, user: User, reason: str = "") -> None:
+    """Ends somebody's membership; they may come back. Raises Forbidden, TooLong."""
+    membership = rules.hold_shared(membership)
+    rules.require_moderator(membership)
+    reason = rules.check_reason(reason)
+    target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
+    if target is None:
+        return
+    require_higher(membership.rank, target)
+    target.delete()
+    broadcast.room_left(user.pk, membership.room, "removed")
+    end_invites(user, membership.room, membership.user)
+    AuditEntry.objects.create(
+        action="member.remove",
+        actor=membership.user,
+        user=user,
+        room=membership.room,
+        reason=reason,
+        before={"role": target.role},
+    )
+
+
 def take_in(user: User, room: Room, *, by: User, is_quiet: bool = False) -> Membership:
     """A new member of a locked room, who has nothing unread and asks no more. Raises Banned, Archived."""
     rules.refuse_banned(user, room)
@@ -83,6 +106,12 @@ def take_in(user: User, room: Room, *, by: User, is_quiet: bool = False) -> Memb
     broadcast.standing_changed(membership)
     close_request(user, room, JoinRequest.Answer.ACCEPTED, by)
     return membership
+
+
+def end_invites(user: User, room: Room, by: User) -> None:
+    """The links that a person made into a room end with their time there."""
+    links = InviteLink.objects.filter(room=room, by=user, revoked_at=None)
+    links.update(revoked_at=timezone.now(), revoked_by=by)
 
 
 def close_request(user: User, room: Room, answer: JoinRequest.Answer, by: User) -> None:

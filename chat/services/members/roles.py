@@ -1,4 +1,4 @@
-"""Roles, and who is removed."""
+"""Roles."""
 
 from django.db import transaction
 
@@ -7,28 +7,6 @@ from chat import broadcast
 from chat.errors import BadRequest, Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, Membership
 from chat.services import rules
-
-
-@transaction.atomic
-def remove_member(*, membership: Membership, user: User, reason: str = "") -> None:
-    """Ends somebody's membership; they may come back. Raises Forbidden, TooLong."""
-    membership = rules.hold_shared(membership)
-    rules.require_moderator(membership)
-    reason = rules.check_reason(reason)
-    target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
-    if target is None:
-        return
-    require_higher(membership.rank, target)
-    target.delete()
-    broadcast.room_left(user.pk, membership.room, "removed")
-    AuditEntry.objects.create(
-        action="member.remove",
-        actor=membership.user,
-        user=user,
-        room=membership.room,
-        reason=reason,
-        before={"role": target.role},
-    )
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The chat pages: from a request through `access` to a service or a selector, and a template. No rules here."""
+"""The directory, a room, and the way in and out of one."""
 
 import json
 from collections.abc import Callable

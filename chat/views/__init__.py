@@ -1,0 +1,6 @@
+"""The chat's pages: from a request through `access` to a service or a selector, and a template. No rules here."""
+
+from chat.views.invites import invite
+from chat.views.pages import ask, create, directory, home, join, leave, room
+
+__all__ = ["ask", "create", "directory", "home", "invite", "join", "leave", "room"]
