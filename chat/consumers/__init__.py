@@ -1,5 +1,5 @@
-"""The socket door: a person's socket, and what each of its commands does."""
+"""The socket door: who comes in, a person's open socket, and what each of its commands does."""
 
-from chat.consumers.socket import ChatConsumer, NoSuchSocket
+from chat.consumers.door import ChatConsumer, NoSuchSocket
 
 __all__ = ["ChatConsumer", "NoSuchSocket"]

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any
@@ -27,12 +26,14 @@ TYPING_SECONDS = 1.0
 class Commands:
     """One person's commands on one socket. Every one gets one answer, in order; the caller waits for each."""
 
+    __slots__ = ("_bad_frames", "_typed_at", "database_away_at", "hub", "reader", "user", "writer")
+
     def __init__(self, user: User, reader: Reader, hub: Hub, writer: Writer) -> None:
         self.user = user
         self.reader = reader
         self.hub = hub
         self.writer = writer
-        self._bad_frames: deque[float] = deque(maxlen=protocol.BAD_FRAMES)
+        self._bad_frames: Sequence[float] = ()
         self._typed_at: dict[str, float] = {}
         self.database_away_at = 0.0  # when a command last waited for the database in vain
 
@@ -56,8 +57,8 @@ class Commands:
         await self.reader.send(error_frame(error, ref=ref, room=room))
         if isinstance(error, BadRequest):
             now = time.monotonic()
-            self._bad_frames.append(now)
-            if len(self._bad_frames) == protocol.BAD_FRAMES and now - self._bad_frames[0] < protocol.BAD_FRAMES_SECONDS:
+            self._bad_frames = [*(at for at in self._bad_frames if now - at < protocol.BAD_FRAMES_SECONDS), now]
+            if len(self._bad_frames) >= protocol.BAD_FRAMES:
                 self.reader.close(Close.BAD_FRAMES)
 
     async def _ack(self, command: Command, **fields: object) -> None:

@@ -1,21 +1,17 @@
-"""One person's socket: who it is, its queue of commands, its end."""
+"""One person's open socket: its queue of commands, their work, its end."""
 
-import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.consumer import AsyncConsumer
-
 from accounts.models import User
-from accounts.tokens import find_token
 from chat import access, encoding, protocol, selectors
 from chat.access import Holder
 from chat.consumers.commands import Commands
-from chat.errors import Banned, ChatError, Forbidden, RateLimited, Unavailable
+from chat.eager import begin
+from chat.errors import Banned, ChatError, RateLimited, Unavailable
 from chat.hub import Hub, Reader
 from chat.protocol import BadCommand, Close, Command, error_frame, frame
 from chat.threads import DatabaseAway, query
@@ -24,76 +20,41 @@ from chat.writer import BATCH, Writer
 logger = logging.getLogger(__name__)
 
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class NoSuchSocket(AsyncConsumer):
-    """Refuses every handshake (403)."""
+class Socket:
+    """Speaks docs/protocol.md with somebody who is known.
 
-    channel_layer_alias = None
-
-    async def websocket_connect(self, event: dict[str, Any]) -> None:
-        await self.send({"type": "websocket.close"})
-
-
-class ChatConsumer(AsyncConsumer):
-    """Speaks docs/protocol.md.
-
-    Runs its own loop instead of channels' dispatch, which hops through a thread for every message. One task receives,
-    one works the commands off in order, and the hub sends live events through the reader.
+    One task receives. Commands are worked off in order by another that lives while there are any, and the hub sends
+    live events through the reader. There are thousands of these and most are silent: what only some need is made late.
     """
 
-    channel_layer_alias = None
+    __slots__ = ("commands", "first", "hub", "is_closing", "is_working", "reader", "send_event", "waiting", "worker")
 
-    def __init__(self, hub: Hub, writer: Writer) -> None:
+    def __init__(self, user: User, holder: Holder, hub: Hub, writer: Writer, first: Command | ChatError | None) -> None:
+        """`first`: the command that the socket's address stands for."""
         self.hub = hub
-        self.writer = writer
-        self.waiting: deque[tuple[str, bool, float]] = deque()
-        self.has_work = asyncio.Event()
+        self.first = first
+        self.reader = Reader(holder, self._send, self._close)
+        self.commands = Commands(user, self.reader, hub, writer)
+        self.waiting: list[tuple[str, bool, float]] = []
+        self.is_working = False
         self.is_closing = False
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
-        self.scope = scope
-        self.base_send = scope.get("direct_send", send)
-        await receive()
-        await send({"type": "websocket.accept"})
-        try:
-            user, holder = await self._identify()
-        except Forbidden:
-            await self._close(Close.SIGNED_OUT)
-        except Unavailable:
-            await self._close(Close.RESTART)
-        else:
-            await self._serve(user, holder, receive)
-            return
-        while (await receive())["type"] != "websocket.disconnect":
-            pass
-
-    async def _identify(self) -> tuple[User, Holder]:
-        """Who this is: a bearer token alone where there is one, else the session, and that only with an Origin."""
-        headers = dict(self.scope["headers"])
-        if b"authorization" in headers:
-            scheme, _, secret = headers[b"authorization"].decode("latin1").partition(" ")
-            token = await query(find_token, secret.strip()) if scheme.lower() == "bearer" else None
-            if token is None:
-                raise Forbidden("Not signed in.")
-            return token.user, Holder(token.user_id, token.user.password, token=token.digest)
-        user = self.scope["user"]
-        if b"origin" not in headers or not user.is_authenticated:
-            raise Forbidden("Not signed in.")
-        return user, Holder(user.pk, user.password, session=self.scope["session"].session_key)
-
-    async def _serve(self, user: User, holder: Holder, receive: Receive) -> None:
-        self.reader = Reader(holder, self._send, self._close)
-        self.commands = Commands(user, self.reader, self.hub, self.writer)
+    async def __call__(self, receive: Receive, send: Send) -> None:
+        """Serves until the other side is gone."""
+        self.send_event = send
         # From here on, what ends this person's access ends this socket; only then is the access looked at.
         self.hub.add(self.reader)
-        worker = asyncio.create_task(self._work(user))
+        self._set_to_work(self._greet())
         try:
             while (event := await receive())["type"] != "websocket.disconnect":
                 await self._take(event.get("text"))
         finally:
             self.is_closing = True
-            worker.cancel()
+            if self.worker is not None:
+                self.worker.cancel()
             self.hub.remove(self.reader)
 
     async def _take(self, text: str | None) -> None:
@@ -109,34 +70,39 @@ class ChatConsumer(AsyncConsumer):
             await self._close(Close.FLOODING)
         else:
             self.waiting.append((text, len(self.waiting) >= protocol.COMMANDS_WAITING, time.monotonic()))
-            self.has_work.set()
+            if not self.is_working:
+                self._set_to_work()
 
     async def _send(self, text: str) -> None:
         if not self.is_closing:
-            await self.base_send({"type": "websocket.send", "text": text})
+            await self.send_event({"type": "websocket.send", "text": text})
 
     async def _close(self, code: int) -> None:
         if not self.is_closing:
             self.is_closing = True
-            self.has_work.set()
-            await self.base_send({"type": "websocket.close", "code": int(code)})
+            await self.send_event({"type": "websocket.close", "code": int(code)})
 
     # ---------- commands, in order
 
-    async def _work(self, user: User) -> None:
+    def _set_to_work(self, first: Awaitable[None] | None = None) -> None:
+        self.is_working = True
+        self.worker = begin(self._work(first))
+
+    async def _work(self, first: Awaitable[None] | None) -> None:
         try:
-            await self._greet(user)
-            while not self.is_closing:
-                await self.has_work.wait()
-                self.has_work.clear()
-                while self.waiting and not self.is_closing and not self.hub.under_way.is_ending:
-                    with self.hub.under_way:
-                        await self._work_off()
+            if first is not None:
+                await first
+            while self.waiting and not self.is_closing and not self.hub.under_way.is_ending:
+                with self.hub.under_way:
+                    await self._work_off()
         except Unavailable:
             await self._close(Close.RESTART)
         except Exception:
             logger.exception("a socket's work failed")
             await self._close(1011)
+        finally:
+            self.is_working = False
+            self.worker = None
 
     async def _work_off(self) -> None:
         """The next command, or the next run of sends: those go to the writer together."""
@@ -145,7 +111,7 @@ class ChatConsumer(AsyncConsumer):
             entry = self._look_at(*self.waiting[0])
             if sends and not isinstance(entry, protocol.Send):
                 break
-            self.waiting.popleft()
+            self.waiting.pop(0)
             if not isinstance(entry, protocol.Send):
                 return await self.commands.answer(entry)
             sends.append(entry)
@@ -162,7 +128,8 @@ class ChatConsumer(AsyncConsumer):
             return _refused(DatabaseAway(), entry)
         return entry
 
-    async def _greet(self, user: User) -> None:
+    async def _greet(self) -> None:
+        user = self.commands.user
         try:
             rooms = await query(_rooms_of, user)
         except Banned as error:
@@ -173,9 +140,9 @@ class ChatConsumer(AsyncConsumer):
         await self.reader.send(
             frame("hello", protocol=protocol.VERSION, build=build, user=person, rooms=rooms, limits=protocol.LIMITS)
         )
-        slug = self.scope["url_route"]["kwargs"].get("slug")
-        if slug is not None:
-            await self.commands.answer(_first_command(slug, self.scope["query_string"]))
+        if self.first is not None:
+            await self.commands.answer(self.first)
+            self.first = None
         return None
 
 
@@ -205,7 +172,7 @@ def _refused(error: ChatError, command: Command) -> ChatError:
     return error
 
 
-def _first_command(slug: str, query_string: bytes) -> Command | ChatError:
+def first_command(slug: str, query_string: bytes) -> Command | ChatError:
     """The `subscribe` that a socket's own address stands for."""
     fields: dict[str, Any] = {"type": "subscribe", "room": slug}
     asked = parse_qs(query_string.decode("latin1"), keep_blank_values=True)

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 from uuid import uuid4
 
 from chat.access import Holder
+from chat.eager import begin
 from chat.errors import ChatError
 from chat.hub.room import LiveRoom
 from chat.models import Membership
@@ -44,6 +44,20 @@ class Reader:
     `turn` grows whenever something of this person's access ends, so that a subscription under way can start over.
     """
 
+    __slots__ = (
+        "_behind",
+        "_close",
+        "_is_pumping",
+        "_send",
+        "_sending",
+        "_task",
+        "holder",
+        "name",
+        "sending_since",
+        "subscriptions",
+        "turn",
+    )
+
     def __init__(self, holder: Holder, send: SendText, close: CloseSocket) -> None:
         self.holder = holder
         self.name = uuid4().hex
@@ -73,14 +87,14 @@ class Reader:
         if self._sending >= TELLS_WAITING:
             self.close(Close.TOO_SLOW)
             return
-        _start(self._quietly(self.send(text)))
+        begin(self._quietly(self.send(text)))
 
     def close(self, code: Close, notice: str | None = None) -> None:
         """Ends the socket, after `notice`."""
         for slug in list(self.subscriptions):
             self.unsubscribe(slug)
         self.turn += 1
-        _start(self._quietly(self._say_and_close(code, notice)))
+        begin(self._quietly(self._say_and_close(code, notice)))
 
     def subscribe(self, room: LiveRoom, membership: Membership, cursor: int) -> Subscription:
         """A place in the room at `cursor`, in place of an earlier one. It can be ended from now on, and waits."""
@@ -115,7 +129,7 @@ class Reader:
         self._behind[subscription] = None
         if not self._is_pumping:
             self._is_pumping = True
-            self._task = _start(self._pump())
+            self._task = begin(self._pump())
 
     async def _pump(self) -> None:
         try:
@@ -150,16 +164,3 @@ class Reader:
     async def _quietly(self, work: Awaitable[None]) -> None:
         with suppress(OSError):
             await work
-
-
-_running: set[asyncio.Task[None]] = set()
-
-
-def _start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
-    """Runs at once, in the caller's turn of the loop, as far as it gets without waiting; a task only for the rest."""
-    task = asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
-    if task.done():
-        return None
-    _running.add(task)
-    task.add_done_callback(_running.discard)
-    return task

@@ -1,0 +1,42 @@
+"""The worker's program."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import django
+
+from site_config.server.server import Server
+
+
+def options() -> dict[str, Any]:
+    """What the environment says: how often quiet sockets are pinged, and where a proxy tells the visitor's address."""
+    from site_config import env
+
+    found: dict[str, Any] = {"ping_interval": env.integer("TERTULIA_PING_SECONDS", 20, least=1)}
+    if not env.boolean("TERTULIA_BEHIND_PROXY"):
+        return found
+    return found | {
+        "proxy_forwarded_address_header": "X-Forwarded-For",
+        "proxy_forwarded_proto_header": "X-Forwarded-Proto",
+    }
+
+
+def main() -> None:
+    fd, ready_fd = (int(argument) for argument in sys.argv[1:3])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
+    django.setup()
+    asgi = importlib.import_module("site_config.asgi")
+
+    def ready() -> None:
+        os.write(ready_fd, b"1")
+        os.close(ready_fd)
+
+    server = Server(asgi.application, fd=fd, ready=ready, **options())
+    server.before_closing = getattr(asgi, "shutdown", None)
+    server.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""What a socket's application has yet to receive."""
+
+import asyncio
+
+from site_config.server.flow import Inbox
+
+
+def test_events_come_in_order_whether_they_wait_or_are_awaited() -> None:
+    async def scene() -> list[int]:
+        inbox, got = Inbox(), []
+        for number in (0, 1):
+            inbox.put_nowait({"number": number})
+        got += [(await inbox.get())["number"], (await inbox.get())["number"]]
+        later = asyncio.create_task(inbox.get())
+        await asyncio.sleep(0)
+        for number in (2, 3):
+            inbox.put_nowait({"number": number})
+        return [*got, (await later)["number"], (await inbox.get())["number"]]
+
+    assert asyncio.run(scene()) == [0, 1, 2, 3]
+
+
+def test_an_event_outlives_the_one_who_waited_for_it() -> None:
+    async def scene() -> int:
+        inbox = Inbox()
+        gone = asyncio.create_task(inbox.get())
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.wait([gone])
+        inbox.put_nowait({"number": 7})
+        return int((await inbox.get())["number"])
+
+    assert asyncio.run(scene()) == 7
