@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import people
@@ -16,6 +17,7 @@ from accounts.models import ApiToken, Rank, User
 from chat import encoding
 from chat.errors import Banned, Forbidden, NotFound
 from chat.models import InviteLink, Membership, Message, Room, Sanction, digest_of
+from chat.models.rooms import IS_SMALL
 from chat.protocol import Close
 
 
@@ -45,7 +47,7 @@ def find_person(username: str) -> User:
 
 def see_room(user: User, slug: str) -> Membership:
     """The membership of a room that this person may know of, unsaved (a preview) in a public room. Raises NotFound."""
-    found = Membership.objects.with_rooms("r.slug = %s AND m.user_id = %s", [slug, user.pk])
+    found = Membership.objects.with_rooms("r.slug = %s AND m.user_id = %s", [slug, user.pk], is_small=IS_SMALL)
     if found:
         membership = found[0]
     else:
@@ -128,6 +130,30 @@ def find_message(membership: Membership, seq: int) -> Message:
     if found is None:
         raise NotFound("There is no such message.", field="seq")
     return found
+
+
+def find_edited(membership: Membership, seq: int) -> Message:
+    """The message whose earlier versions this person may see: moderators may, others where the site lets them.
+
+    Raises NotFound, Forbidden.
+    """
+    message = find_message(membership, seq)
+    if not membership.is_moderator and (message.is_deleted or not settings.EDIT_HISTORY):
+        raise Forbidden("Earlier versions are for moderators.")
+    return message
+
+
+def may_write(membership: Membership) -> bool:
+    """Whether what this member writes would be accepted now, but for rates."""
+    found = Membership.objects.with_rooms("m.id = %s", [membership.pk])
+    if not found:
+        return False
+    found[0].user = membership.user
+    room = found[0].room
+    if "send" not in found[0].can() or (room.is_locked and not found[0].is_moderator):
+        return False
+    here = Sanction.objects.standing().filter(user=membership.user).filter(Q(room=None) | Q(room=room))
+    return not here.exists()
 
 
 def _refuse_banned(user: User, room: Room | None) -> None:

@@ -17,7 +17,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from chat import encoding, protocol
-from chat.models import JoinRequest, Membership, Room
+from chat.models import JoinRequest, Membership, Message, Room
 from chat.protocol import Change
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,12 @@ def typing(membership: Membership, origin: str) -> None:
     text = protocol.frame("typing", room=membership.room.slug, user=encoding.person(membership.user))
     event = {"type": "typing", "room": membership.room.pk, "text": text, "origin": origin}
     carrier.carry(event)
+
+
+def concerns(message: Message, reason: str, user_ids: Collection[int]) -> None:
+    """A committed message concerns these people: one event for all of them, however many."""
+    text = protocol.frame("notify", room=message.room.slug, seq=message.seq, reason=reason)
+    carrier.carry({"type": "notify", "users": list(user_ids), "text": text, "origin": ""})
 
 
 def told(user_id: int, text: str, *, origin: str = "") -> None:

@@ -73,6 +73,7 @@ def state(room: Room, people: Iterable[User] = ()) -> dict[str, Any]:
         "posting": room.posting,
         "inviting": room.inviting,
         "pinning": room.pinning,
+        "mention_all": room.mention_all,
         "listed": room.is_public or room.is_listed,
         "locked": locked if room.is_locked else None,
         "archived": room.is_archived,

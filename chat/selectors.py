@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from chat import encoding
 from chat.models import InviteLink, InviteUse, JoinRequest, Membership, Mention, Message, Reaction, Room
-from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting
+from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting, timestamp
 
 
 @contextmanager
@@ -54,6 +54,33 @@ def messages(room: Room) -> QuerySet[Message]:
 def pins(room: Room) -> QuerySet[Message]:
     """The pinned messages of `messages`, the newest pin first."""
     return messages(room).filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at", "-seq")
+
+
+def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, str]:
+    """The members whom a message concerns, by user id: why, as `mention`, `reply`, `direct` or `room`.
+
+    Their own level counts: who wants to hear nothing of a room is not told. Of an edit, those whom it means anew.
+    """
+    room = message.room
+    replied, everyone = None, ""
+    if is_new:
+        everyone = "direct" if room.is_direct else "room" if message.mentions_all else ""
+        if message.reply_to_seq is not None:
+            target = Message.objects.filter(room=room, seq=message.reply_to_seq)
+            replied = target.values_list("author_id", flat=True).first()
+    members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
+    if not everyone:
+        members = members.filter(user__in={*mentions, replied} - {None})
+    return {
+        pk: "mention" if pk in mentions else "reply" if pk == replied else everyone
+        for pk in members.values_list("user_id", flat=True)
+    }
+
+
+def revisions(message: Message) -> list[dict[str, Any]]:
+    """What an edited message said before, from the first version on: `body`, and until when it stood (`edited_at`)."""
+    rows = message.revisions.order_by("edited_at", "pk").values_list("body", "edited_at")
+    return [{"body": body, "edited_at": timestamp(edited_at)} for body, edited_at in rows]
 
 
 def encode(rows: Iterable[Message]) -> list[Change]:

@@ -108,7 +108,9 @@ def _say(talk: content.Talk, slug: str, keys: dict[str, Membership]) -> None:
     for number, line in enumerate(talk.lines):
         key = keys[line.who]
         if line.verb == "edits":
-            messages.edit_message(membership=key, seq=seqs[line.target], body=line.text)
+            messages.edit_message(
+                membership=key, seq=seqs[line.target], body=line.text, edited_at=line.moment(last_day)
+            )
         elif line.verb == "removes":
             messages.delete_message(membership=key, seq=seqs[line.target], reason=line.text)
         else:

@@ -160,7 +160,8 @@ class Commands:
         now = time.monotonic()
         if now - self._typed_at.get(command.room, -TYPING_SECONDS) >= TYPING_SECONDS:
             self._typed_at[command.room] = now
-            broadcast.typing(membership, self.reader.name)
+            if await query(access.may_write, membership):
+                broadcast.typing(membership, self.reader.name)
 
     # ---------- rooms
 

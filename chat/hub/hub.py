@@ -117,6 +117,8 @@ class Hub:
                     self._tell([subscription.reader for subscription in room.subscriptions], event)
             case "told":
                 self._tell(self.readers.get(event["user"], ()), event)
+            case "notify":
+                self._tell([reader for user in event["users"] for reader in self.readers.get(user, ())], event)
             case "left":
                 for reader in list(self.readers.get(event["user"], ())):
                     self._end_subscription(reader, event["slug"], event["text"])

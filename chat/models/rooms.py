@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Rank, User
 from chat.models import sql
-from chat.protocol import SLUG_LENGTH
+from chat.protocol import SLUG_LENGTH, SMALL_ROOM
 
 
 def new_epoch() -> str:
@@ -62,6 +63,11 @@ class Room(models.Model):
         EVERYONE = "everyone", _("Everyone")
         MODERATORS = "moderators", _("Moderators")
 
+    class MentionAll(models.TextChoices):
+        BY_SIZE = "by_size", _("Everyone, in a small room")
+        EVERYONE = "everyone", _("Everyone")
+        MODERATORS = "moderators", _("Moderators")
+
     slug = models.CharField(_("address"), max_length=SLUG_LENGTH, unique=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
@@ -75,6 +81,9 @@ class Room(models.Model):
     state_rev = models.BigIntegerField(default=0, editable=False)
     posting = models.CharField(_("who may post"), max_length=10, choices=Posting, default=Posting.EVERYONE)
     inviting = models.CharField(_("who may invite"), max_length=10, choices=Posting, default=Posting.MODERATORS)
+    mention_all = models.CharField(
+        _("who may call everyone"), max_length=10, choices=MentionAll, default=MentionAll.BY_SIZE
+    )
     pinning = models.CharField(_("who may pin"), max_length=10, choices=Posting, default=Posting.MODERATORS)
     slow_mode_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
     locked_at = models.DateTimeField(null=True, editable=False)
@@ -120,6 +129,11 @@ class Room(models.Model):
     def is_direct(self) -> bool:
         return self.kind == self.Kind.DIRECT
 
+    @cached_property
+    def is_small(self) -> bool:
+        """Few enough to be called all at once by anybody."""
+        return self.memberships.all()[: SMALL_ROOM + 1].count() <= SMALL_ROOM
+
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
@@ -130,14 +144,23 @@ class Room(models.Model):
         return self.locked_at is not None and (self.locked_until is None or self.locked_until > timezone.now())
 
 
+# Whether a room `r` is small, for `with_rooms`; it counts no further than it must.
+IS_SMALL = (
+    "(SELECT count(*) FROM (SELECT FROM chat_membership o WHERE o.room_id = r.id"  # noqa: S608 - our own numbers
+    f" LIMIT {SMALL_ROOM + 1}) few) <= {SMALL_ROOM}"
+)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def with_rooms(self, condition: str, values: Sequence[int | str], *, count: str = "0") -> "list[Membership]":
-        """Memberships (`m` in the SQL) with their rooms (`r`), and `count` as `mention_count`.
+    def with_rooms(
+        self, condition: str, values: Sequence[int | str], *, count: str = "0", is_small: str = "NULL"
+    ) -> "list[Membership]":
+        """Memberships (`m` in the SQL) with their rooms (`r`), `count` as `mention_count` and the room's `is_small`.
 
         Every connection asks this, and to build the same ORM query anew costs many times what its answer does.
         """
         rows = sql.fetch(
-            f"SELECT {sql.columns(('m', Membership), ('r', Room))}, {count}"  # noqa: S608 - our own words
+            f"SELECT {sql.columns(('m', Membership), ('r', Room))}, {count}, {is_small}"  # noqa: S608 - our own words
             f" FROM chat_membership m JOIN chat_room r ON r.id = m.room_id WHERE {condition}",
             values,
         )
@@ -145,7 +168,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         for row in rows:
             membership, room = sql.instances((Membership, Room), row)
             membership.room = room
-            membership.mention_count = row[-1]
+            membership.mention_count = row[-2]
+            if row[-1] is not None:
+                membership.room.is_small = row[-1]
             found.append(membership)
         return found
 
@@ -240,6 +265,14 @@ class Membership(models.Model):
         room = self.room
         return self.is_moderator or room.is_direct or room.pinning == Room.Posting.EVERYONE
 
+    @property
+    def may_mention_all(self) -> bool:
+        """Call everyone, by `@room` or `@here`."""
+        room = self.room
+        if self.is_moderator or room.mention_all != Room.MentionAll.BY_SIZE:
+            return self.is_moderator or room.mention_all == Room.MentionAll.EVERYONE
+        return room.is_small
+
     def can(self) -> list[str]:
         """What this membership may do in the room: words of the protocol."""
         if self.is_preview:
@@ -251,7 +284,7 @@ class Membership(models.Model):
             words += ["react", "pin"] if self.may_pin else ["react"]
         if self.room.is_direct:
             return words
-        if self.is_moderator:
+        if self.may_mention_all:
             words.append("mention_all")
         if self.may_invite:
             words.append("invite")

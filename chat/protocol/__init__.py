@@ -43,6 +43,7 @@ from chat.protocol.limits import (
     ROOMS_MOST,
     SERVER_FRAME_BYTES,
     SLUG_LENGTH,
+    SMALL_ROOM,
     VERSION,
     Close,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "ROOMS_MOST",
     "SERVER_FRAME_BYTES",
     "SLUG_LENGTH",
+    "SMALL_ROOM",
     "VERSION",
     "BadCommand",
     "Change",

@@ -29,6 +29,7 @@ FrameType = Literal[
     "room_left",
     "me",
     "notice",
+    "notify",
     "join_requests",
 ]
 

@@ -21,18 +21,17 @@ class Rendered(NamedTuple):
 def render_bodies(bodies: Sequence[tuple[Membership, str]]) -> list[Rendered]:
     """Renders what members are about to say, before any lock is taken.
 
-    Members of the room can be meant, `@room` and `@here` by moderators. A body over the limit stays unrendered: it is
-    refused later.
+    Members of the room can be meant, `@room` and `@here` by those who may. A body over the limit stays unrendered: it
+    is refused later.
     """
     wanted = [mentioned(body) if "@" in body and len(body) <= BODY_LENGTH else frozenset() for _, body in bodies]
     members = _members({membership.room_id for membership, _ in bodies}, set().union(*wanted))
-    # Roles as they are now: a socket keeps its membership for long.
-    callers = {membership.pk for (membership, _), names in zip(bodies, wanted, strict=True) if names & EVERYONE}
-    moderators = {
-        pk for pk, row in Membership.objects.select_related("user").in_bulk(callers).items() if row.is_moderator
-    }
+    # As they are now: a socket keeps its membership for long.
+    asking = {membership.pk for (membership, _), names in zip(bodies, wanted, strict=True) if names & EVERYONE}
+    found = Membership.objects.select_related("user", "room").in_bulk(asking) if asking else {}
+    callers = {pk for pk, row in found.items() if row.may_mention_all}
     return [
-        _render(body, names, members.get(membership.room_id, {}), may_call=membership.pk in moderators)
+        _render(body, names, members.get(membership.room_id, {}), may_call=membership.pk in callers)
         for (membership, body), names in zip(bodies, wanted, strict=True)
     ]
 

@@ -61,7 +61,7 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "where moderators post": (
         lambda room, owner, user: rooms.update_room(membership=seat(owner, room), posting="moderators"),
-        MEMBER | {"post": "forbidden"},
+        MEMBER | {"post": "forbidden", "edit": "forbidden"},
     ),
 }
 

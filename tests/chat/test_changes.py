@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 
 from accounts.models import User
-from chat import selectors
+from chat import access, selectors
 from chat.errors import Archived, Conflict, Forbidden, NotFound, TooLong
-from chat.models import AuditEntry, Mention, Message, RemovedText, Revision, Room
+from chat.models import AuditEntry, Membership, Mention, Message, RemovedText, Revision, Room
+from chat.protocol import SMALL_ROOM
 from chat.services import members, messages, rooms
 from tests.chat.announcements import Announced
 from tests.chat.test_messages import delete, edit, numbers, restore, shown
@@ -52,6 +54,55 @@ def test_only_the_author_edits(lobby: Room, alice: User, bob: User, carol: User)
             edit(person, lobby, 1, "mine")
         with pytest.raises(NotFound):
             edit(person, lobby, 2, "mine")
+
+
+@pytest.mark.parametrize("hours", [24, 2, 0])
+def test_the_time_for_edits(lobby: Room, alice: User, bob: User, settings: LazySettings, hours: int) -> None:
+    settings.EDIT_HOURS = hours
+    now = timezone.now()
+    for user in (bob, alice):
+        post(user, lobby, "old", created_at=now - timedelta(hours=hours or 999, seconds=1))
+        post(user, lobby, "young", created_at=now - timedelta(hours=hours or 999) + timedelta(minutes=1))
+    for user, old, young in ((bob, 1, 2), (alice, 3, 4)):
+        assert edit(user, lobby, young, "x").body == "x"
+        assert edit(user, lobby, old, "old").rev == old, "what stands is acked"
+        if hours:
+            with pytest.raises(Forbidden):
+                edit(user, lobby, old, "x")
+        else:
+            edit(user, lobby, old, "x")
+
+
+def test_no_edits_by_members_where_only_moderators_post(lobby: Room, alice: User, bob: User) -> None:
+    post(bob, lobby)
+    post(alice, lobby)
+    rooms.update_room(membership=seat(alice, lobby), posting="moderators")
+    with pytest.raises(Forbidden):
+        edit(bob, lobby, 1, "x")
+    assert edit(alice, lobby, 2, "x").body == "x"
+    delete(bob, lobby, 1)
+
+
+def test_earlier_versions(lobby: Room, alice: User, bob: User, carol: User, settings: LazySettings) -> None:
+    post(bob, lobby, "one")
+    edit(bob, lobby, 1, "two")
+    edit(bob, lobby, 1, "three")
+
+    def seen(user: User) -> list[str]:
+        return [version["body"] for version in selectors.revisions(access.find_edited(seat(user, lobby), 1))]
+
+    assert seen(alice) == seen(bob) == ["one", "two"]
+    settings.EDIT_HISTORY = False
+    with pytest.raises(Forbidden):
+        seen(bob)
+    assert seen(carol) == ["one", "two"]
+    settings.EDIT_HISTORY = True
+    delete(bob, lobby, 1)
+    with pytest.raises(Forbidden):
+        seen(bob)
+    assert seen(carol) == ["one", "two"]
+    with pytest.raises(NotFound):
+        access.find_edited(seat(carol, lobby), 9)
 
 
 RANKS = ["member", "moderator", "owner", "site moderator", "site owner"]
@@ -167,7 +218,8 @@ def test_mentions_are_of_members_and_follow_the_text(
     assert Mention.objects.count() == 1
 
 
-def test_only_moderators_mean_everyone(lobby: Room, alice: User, bob: User) -> None:
+def test_only_moderators_mean_everyone_where_the_room_says_so(lobby: Room, alice: User, bob: User) -> None:
+    rooms.update_room(membership=seat(alice, lobby), mention_all="moderators")
     stale = seat(bob, lobby)
     post(bob, lobby, "@room")
     post(alice, lobby, "@room @here")
@@ -180,6 +232,21 @@ def test_only_moderators_mean_everyone(lobby: Room, alice: User, bob: User) -> N
     members.set_role(membership=seat(alice, lobby), user=bob, role="member")
     messages.post_message(membership=stale, body="@room", client_id=uuid4())
     assert [message["mentions_all"] for message in shown(alice, lobby)][-2:] == ["room", None]
+
+
+@pytest.mark.parametrize("people", [SMALL_ROOM, SMALL_ROOM + 1])
+@pytest.mark.parametrize("choice", ["by_size", "everyone"])
+def test_everyone_means_everyone_in_a_small_room(lobby: Room, alice: User, bob: User, people: int, choice: str) -> None:
+    for _ in range(people - 3):
+        Membership.objects.create(room=lobby, user=make_user())
+    rooms.update_room(membership=seat(alice, lobby), mention_all=choice)
+    is_allowed = people <= SMALL_ROOM or choice == "everyone"
+    assert ("mention_all" in seat(bob, lobby).can()) is is_allowed
+    assert ("mention_all" in access.see_room(bob, "lobby").can()) is is_allowed
+    assert "mention_all" in seat(alice, lobby).can()
+    post(bob, lobby, "@room")
+    assert (shown(alice, lobby)[-1]["mentions_all"] == "room") is is_allowed
+    assert ("mention--all" in shown(alice, lobby)[-1]["html"]) is is_allowed
 
 
 def test_mentions_stay_in_their_room(lobby: Room, alice: User, bob: User) -> None:

@@ -77,7 +77,7 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "where moderators post": (
         lambda room, owner, user: rooms.update_room(membership=seat(owner, room), posting="moderators"),
-        MEMBER | {"send": "forbidden"},
+        MEMBER | {"send": "forbidden", "edit": "forbidden"},
     ),
 }
 

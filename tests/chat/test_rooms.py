@@ -119,6 +119,7 @@ CHANGES: dict[str, Any] = {
     "posting": "moderators",
     "inviting": "everyone",
     "pinning": "everyone",
+    "mention_all": "moderators",
     "slow_mode_seconds": 30,
 }
 
@@ -153,6 +154,7 @@ def test_a_change_takes_one_rev_and_no_change_none(lobby: Room, alice: User, ann
         ({"posting": "nobody"}, BadRequest),
         ({"inviting": "nobody"}, BadRequest),
         ({"pinning": "nobody"}, BadRequest),
+        ({"mention_all": "nobody"}, BadRequest),
         ({"description": "x" * 2001}, TooLong),
         ({"description": "a\0b"}, BadRequest),
         ({"description": "one\na\u202eb"}, BadRequest),

@@ -1,6 +1,6 @@
 """Messages that stand already: edit, delete, restore, and what becomes of removed text."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,12 +12,18 @@ from chat.markdown import RENDER_VERSION
 from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room
 from chat.protocol import PINS_MOST
 from chat.services import rules
+from chat.services.messages.telling import tell
 from chat.services.text import render_bodies
 
 
 @transaction.atomic
-def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | None = None) -> Message:
+def edit_message(
+    *, membership: Membership, seq: int, body: str, if_rev: int | None = None, edited_at: datetime | None = None
+) -> Message:
     """Gives one's own message another text and keeps the earlier one; the text that stands changes nothing.
+
+    It can be edited for settings.EDIT_HOURS (0: for ever). `edited_at` is now, except where history is brought in from
+    elsewhere.
 
     Raises NotFound, Forbidden, the sanctions, RateLimited, TooLong, Empty, Conflict (tombstone, `if_rev`).
     """
@@ -28,6 +34,8 @@ def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | N
         raise Forbidden("Only the author may edit a message.")
     if message.body == body and not message.is_deleted:
         return message
+    now = edited_at or timezone.now()
+    _refuse_late(membership, message, now)
     rules.require_voice(membership)
     allowances = rules.Allowances([membership.user])
     allowances.check(membership.user)
@@ -36,10 +44,10 @@ def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | N
         raise Conflict("The message was deleted.")
     if if_rev is not None and if_rev != message.rev:
         raise Conflict("The message has changed meanwhile.", field="if_rev")
-    now = timezone.now()
     Revision.objects.create(message=message, body=message.body, editor=membership.user, edited_at=now)
     message.body, message.html, message.render_version = body, text.html, RENDER_VERSION
     message.mentions_all, message.edited_at = text.everyone, now
+    meant_before = set(message.mention_rows.values_list("user_id", flat=True))
     message.mention_rows.exclude(user__in=text.mentions).delete()
     Mention.objects.bulk_create(
         [Mention(message=message, user_id=pk, room=membership.room, seq=seq) for pk in text.mentions],
@@ -48,6 +56,7 @@ def edit_message(*, membership: Membership, seq: int, body: str, if_rev: int | N
     allowances.draw(membership.user)
     allowances.save()
     save_change(message, "body", "html", "render_version", "mentions_all", "edited_at")
+    tell([(message, set(text.mentions) - meant_before)], is_new=False)
     return message
 
 
@@ -126,6 +135,14 @@ def find_message(room: Room, seq: int) -> Message:
         raise NotFound("There is no such message.", field="seq")
     message.room = room
     return message
+
+
+def _refuse_late(membership: Membership, message: Message, now: datetime) -> None:
+    hours = settings.EDIT_HOURS
+    if hours and now - message.created_at > timedelta(hours=hours):
+        raise Forbidden(f"A message can be edited for {hours} hours.")
+    if membership.room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
+        raise Forbidden("Only moderators post in this room.")
 
 
 def _require_higher(membership: Membership, message: Message) -> None:

@@ -14,6 +14,7 @@ from chat.errors import ChatError, Forbidden, NotFound
 from chat.markdown import RENDER_VERSION
 from chat.models import Membership, Mention, Message, Room
 from chat.services import rules
+from chat.services.messages.telling import tell
 from chat.services.text import Rendered, render_bodies
 
 
@@ -171,6 +172,7 @@ class _Batch:
             for user_id in text.mentions
         )
         self.allowances.save()
+        tell((message, text.mentions) for message, _, text, _ in self.accepted)
         for pk in changed:
             mine = [entry for entry in self.accepted if entry[0].room_id == pk]
             changes = [encoding.change(message, text.mentions) for message, _, text, _ in mine]

@@ -30,6 +30,7 @@ class Changes(TypedDict, total=False):
     posting: str | None
     inviting: str | None
     pinning: str | None
+    mention_all: str | None
     is_listed: bool | None
     slow_mode_seconds: int | None
 
@@ -78,6 +79,12 @@ def _one_of_posting(field: str, text: str) -> str:
     return text
 
 
+def _mention_all(text: str) -> str:
+    if text not in Room.MentionAll.values:
+        raise BadRequest("Say by_size, everyone or moderators.", field="mention_all")
+    return text
+
+
 def _slow_mode(seconds: int) -> int:
     if not 0 <= seconds <= SLOW_MODE_MOST:
         raise BadRequest(f"Slow mode is 0 to {SLOW_MODE_MOST} seconds.", field="slow_mode_seconds")
@@ -92,6 +99,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "posting": partial(_one_of_posting, "posting"),
     "inviting": partial(_one_of_posting, "inviting"),
     "pinning": partial(_one_of_posting, "pinning"),
+    "mention_all": _mention_all,
     "is_listed": bool,
     "slow_mode_seconds": _slow_mode,
 }
@@ -172,7 +180,7 @@ def _save_state(membership: Membership, action: str, before: dict[str, object], 
     )
     broadcast.room_changed(room, prev, [encoding.state_change(room, selectors.others(room))])
     say_what_changed(room, membership.user, changed)
-    if {"posting", "inviting", "pinning", "archived"} & changed:
+    if {"posting", "inviting", "pinning", "mention_all", "archived"} & changed:
         for member in room.memberships.select_related("user"):
             member.room = room
             broadcast.standing_changed(member)

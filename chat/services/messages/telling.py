@@ -1,0 +1,28 @@
+"""Telling people of what concerns them: their open pages now; letters and push messages begin here, too."""
+
+from collections.abc import Collection, Iterable
+from functools import partial
+
+from django.db import transaction
+
+from chat import broadcast, selectors
+from chat.models import Message
+
+
+def tell(posted: Iterable[tuple[Message, Collection[int]]], *, is_new: bool = True) -> None:
+    """Of each (message, ids of those whom it means), tells on commit whom it concerns.
+
+    Most messages concern nobody in particular and cost nothing here.
+    """
+    for message, mentions in posted:
+        concerns = message.reply_to_seq is not None or message.mentions_all or message.room.is_direct
+        if mentions or (is_new and concerns):
+            transaction.on_commit(partial(_tell, message, mentions, is_new), robust=True)
+
+
+def _tell(message: Message, mentions: Collection[int], is_new: bool) -> None:
+    by_reason: dict[str, list[int]] = {}
+    for user_id, reason in selectors.who_is_told(message, mentions, is_new=is_new).items():
+        by_reason.setdefault(reason, []).append(user_id)
+    for reason, user_ids in by_reason.items():
+        broadcast.concerns(message, reason, user_ids)
