@@ -1,82 +1,51 @@
-"""bin/bench: measures the site beside the naive tutorial site and prints a table."""
+"""bin/bench: measures the site beside the naive tutorial site, prints tables, and puts them into the documentation."""
 
 import argparse
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable
-from functools import partial
-from importlib.util import find_spec
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from bench import report, scenarios
-from bench.dialects import Naive, Site
-from bench.ground import SERVER_CORE, Ground, ground
-from bench.scenarios import FULL, SHORT, Figures, Length
+from bench import report
+from bench.goals import Rounds, medians
+from bench.ground import SERVER_CORE, ground
+from bench.machine import machine, told
+from bench.meter import FULL, SHORT, Figures
+from bench.plan import FAMILIES, USUAL, Plan, chosen, plan
+from bench.publish import publish
+from site_config.children import StartError
 
-type Measure = Callable[[Ground], Figures]
-SCENARIOS = ("fanout", "rooms", "backlog", "storm", "memory")
-
-
-def contenders(name: str, length: Length) -> dict[str, dict[str, Measure]]:
-    """By scenario and contender, in the order in which they take turns."""
-    site, naive, quick = Site(), Naive(), length is SHORT
-    match name:
-        case "fanout":
-            counts = (50, 200) if quick else (50, 200, 1000, 5000)
-            return {
-                f"fanout-{count}": {
-                    one.name: partial(scenarios.fanout, dialect=one, readers=count, length=length)
-                    for one in (naive, site)
-                    # Its five thousand would take minutes to connect, and then no rate holds.
-                    if count <= 1000 or one is site
-                }
-                for count in counts
-            }
-        case "rooms":
-            measure = partial(scenarios.rooms, length=length)
-            return {
-                "rooms": {
-                    "naive": partial(measure, dialect=naive),
-                    "site": partial(measure, dialect=site),
-                    "site, two workers": partial(measure, dialect=site, workers=2),
-                }
-            }
-        case "backlog":
-            return {
-                "backlog": {one.name: partial(scenarios.backlog, dialect=one, length=length) for one in (naive, site)}
-            }
-        case "storm":
-            rivals: dict[str, Measure] = {"site": partial(scenarios.storm, dialect=site, length=length)}
-            if find_spec("uvicorn"):
-                rivals["naive on uvicorn"] = partial(scenarios.storm, dialect=naive, length=length, server="uvicorn")
-            return {"storm": {"naive": partial(scenarios.storm, dialect=naive, length=length)} | rivals}
-        case _:
-            return {
-                f"memory-{count}": {
-                    one.name: partial(scenarios.memory, dialect=one, sockets=count, length=length)
-                    for one in (naive, site)
-                }
-                for count in length.idle
-            }
+ROUNDS = 3
 
 
-def measure(names: list[str], length: Length, rounds: int) -> dict[str, dict[str, list[Figures]]]:
-    """Round after round, the contenders in turn; a scenario that fails is told and left out."""
-    wanted = {scenario: entry for name in names for scenario, entry in contenders(name, length).items()}
-    found: dict[str, dict[str, list[Figures]]] = {name: {one: [] for one in entry} for name, entry in wanted.items()}
-    with ground() as where:
-        for number in range(rounds):
-            for scenario, entry in wanted.items():
-                for name, work in entry.items():
-                    say(f"round {number + 1} · {scenario} · {name}")
-                    try:
-                        found[scenario][name].append(work(where))
-                    except RuntimeError as error:
-                        say(f"  {error}")
+def measure(wanted: Plan, rounds: int) -> dict[str, dict[str, list[Figures]]]:
+    """Round after round, the contenders in turn; one that fails is left out. Ctrl-C ends it with what there is."""
+    found: dict[str, dict[str, list[Figures]]] = {key: {one: [] for one in entry} for key, entry in wanted.items()}
+    begun = time.monotonic()
+    try:
+        with ground() as where:
+            for number, scenario, name in turns(wanted, rounds):
+                say(f"{time.monotonic() - begun:5.0f} s · round {number + 1} · {scenario} · {name}")
+                try:
+                    found[scenario][name].append(wanted[scenario][name].measure(where))
+                except (RuntimeError, StartError) as error:
+                    say(f"        {error}")
+    except KeyboardInterrupt:
+        say("Broken off: what follows is what was measured until then.")
+    say(f"{time.monotonic() - begun:5.0f} s in all")
     return found
+
+
+def turns(wanted: Plan, rounds: int) -> Iterator[tuple[int, str, str]]:
+    """(round, scenario, contender), in order."""
+    for number in range(rounds):
+        for scenario, entry in wanted.items():
+            yield from ((number, scenario, name) for name, one in entry.items() if number < one.rounds)
 
 
 def say(line: str) -> None:
@@ -87,29 +56,55 @@ def stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small and short: a look, no measurement")
-    parser.add_argument("--only", default=",".join(SCENARIOS), help=f"some of {','.join(SCENARIOS)}")
-    parser.add_argument("--rounds", type=int, default=0, help="3, or 1 with --quick")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
-    options = parser.parse_args()
-    names = options.only.split(",")
-    if unknown := set(names) - set(SCENARIOS):
-        parser.error(f"there is no {', '.join(sorted(unknown))}")
-    signal.signal(signal.SIGTERM, stop)
-    facts = report.machine()
+def take_a_core() -> None:
+    """The load has a core that the server has not, where there are two."""
     others = os.sched_getaffinity(0) - {SERVER_CORE}
     if not others:
         say("There is one core: the load takes time from the server, and the figures are poor.")
     os.sched_setaffinity(0, {min(others)} if others else os.sched_getaffinity(0))
+
+
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small and short: a look, no measurement")
+    parser.add_argument("--only", default="", help=f"some of {','.join(FAMILIES)}, or one size as in fanout-1000")
+    parser.add_argument("--of", default="", help="some of the contenders, as in site or naive")
+    parser.add_argument("--rounds", type=int, default=0, help=f"{ROUNDS}, or 1 with --quick")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    parser.add_argument("--from", type=Path, metavar="FILE", dest="source", help="measure nothing: take those figures")
+    parser.add_argument("--publish", action="store_true", help="put tables and chart into docs/")
+    options = parser.parse_args(words)
+    options.length = SHORT if options.quick else FULL
+    options.rounds = options.rounds or (1 if options.quick else ROUNDS)
     try:
-        found = measure(names, SHORT if options.quick else FULL, options.rounds or (1 if options.quick else 3))
-    except KeyboardInterrupt:
-        return 130
-    print(json.dumps(facts), report.details(found), report.table(found), sep="\n\n")  # noqa: T201
+        options.plan = chosen(plan(options.length), options.only or ",".join(USUAL), options.of)
+    except KeyError as error:
+        parser.error(f"there is no {error.args[0]}")
+    return options
+
+
+def as_json(facts: dict[str, Any], rounds: Rounds) -> str:
+    """Machine, medians, and every round."""
+    middle = {key: {name: medians(found) for name, found in entry.items()} for key, entry in rounds.items()}
+    return json.dumps({"machine": facts, "medians": middle, "rounds": rounds}, indent=1) + "\n"
+
+
+def main() -> int:
+    options = arguments()
+    signal.signal(signal.SIGTERM, stop)
+    if options.source:
+        kept = json.loads(options.source.read_text(encoding="utf-8"))
+        facts, rounds = kept["machine"], kept["rounds"]
+    else:
+        facts = machine()
+        take_a_core()
+        rounds = measure(options.plan, options.rounds)
     if options.json:
-        options.json.write_text(json.dumps({"machine": facts, "rounds": found}, indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(as_json(facts, rounds), encoding="utf-8")
+    for part in (told(facts), report.table(rounds), "\n".join(report.notes(rounds)), report.details(rounds)):
+        print(part, end="\n\n")  # noqa: T201
+    if options.publish:
+        say("Written: " + ", ".join(file.name for file in publish(facts, rounds)))
     return 0
 
 

@@ -9,20 +9,32 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def cpu_seconds(pids: Iterable[int]) -> float:
     """CPU time used so far by these processes, their living descendants, and those already waited for."""
-    roots = set(pids)
+    return sum(sum(int(field) for field in fields[11:15]) for fields in _family(pids).values()) / TICKS
+
+
+def memory_bytes(pids: Iterable[int]) -> int:
+    """Resident memory of these processes and their living descendants."""
+    return sum(int(fields[21]) for fields in _family(pids).values()) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _family(pids: Iterable[int]) -> dict[int, list[str]]:
+    """The facts of each, by pid."""
+    everyone = {
+        int(folder.name): fields
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdigit() and (fields := _stat(folder))
+    }
     children: dict[int, list[int]] = {}
-    used: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and (fields := _stat(folder)):
-            pid = int(folder.name)
-            children.setdefault(int(fields[1]), []).append(pid)
-            used[pid] = sum(int(field) for field in fields[11:15])
-    total, left = 0, list(roots)
+    for pid, fields in everyone.items():
+        children.setdefault(int(fields[1]), []).append(pid)
+    found: dict[int, list[str]] = {}
+    left = list(pids)
     while left:
         pid = left.pop()
-        total += used.get(pid, 0)
-        left += [child for child in children.get(pid, ()) if child not in roots]
-    return total / TICKS
+        if pid in everyone and pid not in found:
+            found[pid] = everyone[pid]
+            left += children.get(pid, ())
+    return found
 
 
 def _stat(folder: Path) -> list[str]:
@@ -32,9 +44,3 @@ def _stat(folder: Path) -> list[str]:
     except OSError:
         return []
     return text[text.rindex(")") + 2 :].split()
-
-
-def memory_bytes(pids: Iterable[int]) -> int:
-    """Resident memory of these processes."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in pids)

@@ -15,8 +15,8 @@ from typing import Any
 
 import psycopg
 
-from bench.cost import cpu_seconds
-from bench.dialects import Dialect, Naive, Site
+from bench.cost import cpu_seconds, memory_bytes
+from bench.dialects import Dialect, Site
 from bench.load import Person
 from site_config.local_services import LocalServices, database_url, redis_url
 from site_config.supervisor import BASE_DIR, WORKER_READY_SECONDS, Worker, listen
@@ -33,6 +33,7 @@ class Ground:
         self.folder = folder
         self.data = folder / "data"
         self.services = LocalServices(self.data, purpose="bin/bench")
+        self.known_rates: dict[str, float] = {}  # what each contender bore in an earlier round
         self.environment = {
             "TERTULIA_DATA": str(self.data),
             "TERTULIA_SEND_RATE": "off",
@@ -45,6 +46,7 @@ class Ground:
     def start(self) -> None:
         with on_core(SERVER_CORE):
             self.services.start()
+        (self.data / "static").mkdir()
         os.environ |= self.environment
         with self.connect() as connection:
             connection.execute("CREATE DATABASE naive")
@@ -71,6 +73,10 @@ class Ground:
         lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         return [Person(line["sessionid"], line["rooms"][0]) for line in lines if line["rooms"]]
 
+    def hall(self, dialect: Dialect) -> list[Person]:
+        """Five thousand people of one room."""
+        return self.fill(dialect, "hall", users=5000, rooms=1, members=5000, messages=200)
+
     def count_messages(self, dialect: Dialect) -> int:
         database, table = ("tertulia", "chat_message") if isinstance(dialect, Site) else ("naive", "naive_message")
         with self.connect(database) as connection:
@@ -96,6 +102,10 @@ class Running:
         """Of application, database and broker together."""
         return cpu_seconds([*self.pids, *self.ground.service_pids()])
 
+    def memory_bytes(self) -> int:
+        """Of the application alone."""
+        return memory_bytes(self.pids)
+
 
 @contextlib.contextmanager
 def ground() -> Iterator[Ground]:
@@ -113,11 +123,11 @@ def ground() -> Iterator[Ground]:
 
 
 @contextlib.contextmanager
-def running(where: Ground, dialect: Dialect, *, workers: int = 1, server: str = "daphne") -> Iterator[Running]:
-    """One of the two sites, serving."""
+def running(where: Ground, dialect: Dialect, *, workers: int = 1, server: str = "") -> Iterator[Running]:
+    """One of the two sites, serving: ours by default as `bin/serve` starts it, the naive one on daphne."""
     where.settle()
-    site = _our_site(where, workers) if isinstance(dialect, Site) else _naive_site(where, server)
-    with site as serving:
+    is_own = isinstance(dialect, Site) and not server
+    with _our_site(where, workers) if is_own else _plain(where, dialect, server or "daphne") as serving:
         yield serving
 
 
@@ -142,21 +152,28 @@ def _our_site(where: Ground, workers: int) -> Iterator[Running]:
         listener.close()
 
 
-COMMANDS = {
-    "daphne": ["daphne", "-b", "127.0.0.1", "-p"],
-    "uvicorn": ["uvicorn", "--log-level", "warning", "--host", "127.0.0.1", "--port"],
+# Their defaults, but for granian's: those refuse more than a thousand sockets.
+SERVERS = {
+    "daphne": ["-b", "127.0.0.1", "-p"],
+    "uvicorn": ["--log-level", "warning", "--host", "127.0.0.1", "--port"],
+    "granian": [
+        *("--interface", "asgi", "--log-level", "warning", "--backlog", "4096", "--backpressure", "20000"),
+        *("--host", "127.0.0.1", "--port"),
+    ],
 }
+APPLICATIONS = {"site": "site_config.asgi:application", "naive": "bench.naive.asgi:application"}
 
 
 @contextlib.contextmanager
-def _naive_site(where: Ground, server: str) -> Iterator[Running]:
+def _plain(where: Ground, dialect: Dialect, server: str) -> Iterator[Running]:
+    """An application under a server as it comes."""
     address = ("127.0.0.1", free_port())
-    command = [sys.executable, "-m", *COMMANDS[server], str(address[1]), "bench.naive.asgi:application"]
-    with on_core(SERVER_CORE), (where.folder / f"naive-{server}.log").open("ab") as log:
+    command = [sys.executable, "-m", server, *SERVERS[server], str(address[1]), APPLICATIONS[dialect.name]]
+    with on_core(SERVER_CORE), (where.folder / f"{dialect.name}-{server}.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         _wait_for(process, address)
-        yield Running(where, Naive(), address, [process.pid])
+        yield Running(where, dialect, address, [process.pid])
     finally:
         process.terminate()
         try:
@@ -172,7 +189,7 @@ def _wait_for(process: "subprocess.Popen[bytes]", address: tuple[str, int]) -> N
         with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
             return
         time.sleep(0.05)
-    raise RuntimeError("The naive site did not start.")
+    raise RuntimeError("The server did not start.")
 
 
 def free_port() -> int:

@@ -31,10 +31,11 @@ class Frame:
 
     __slots__ = ("count", "kind", "numbers", "payload", "ticks", "total")
 
-    def __init__(self, kind: Kind, payload: bytes) -> None:
+    def __init__(self, kind: Kind, payload: bytes, first: int = 0) -> None:
         self.kind = kind
         self.payload = payload
-        self.numbers = numbers(payload) if kind is Kind.MESSAGES else ()
+        # What comes late from an earlier measurement belongs to none.
+        self.numbers = tuple(n - first for n in numbers(payload) if n >= first) if kind is Kind.MESSAGES else ()
         self.count = len(self.numbers)
         self.total = sum(self.numbers)
         self.ticks: dict[int, int] = {}
@@ -69,7 +70,10 @@ type Listener = Callable[[Socket, Frame], None]
 
 
 class Swarm:
-    """All sockets of a load. `on_ack` is told of every answer to a message of one's own."""
+    """All sockets of a load. `on_ack` is told of every answer to a message of one's own.
+
+    A measurement numbers its messages from 0; on the wire they are numbered on and on, from `first`.
+    """
 
     def __init__(self, dialect: Dialect, address: tuple[str, int]) -> None:
         self.dialect, self.address = dialect, address
@@ -77,6 +81,7 @@ class Swarm:
         self.sockets: dict[int, Socket] = {}
         self.poll = select.epoll()
         self.sent: dict[int, float] = {}
+        self.first = self.newest = 0
         self.frames: list[Frame] = []
         self.deliveries = self.acks = self.refused = self.failures = 0
         self.on_ack: Listener | None = None
@@ -215,7 +220,7 @@ class Swarm:
         if frame is None:
             if len(self._known) >= KNOWN_FRAMES:
                 self._known.clear()
-            frame = self._known[payload] = Frame(kind, payload)
+            frame = self._known[payload] = Frame(kind, payload, self.first)
             self.frames.append(frame)
         return frame
 
@@ -244,6 +249,8 @@ class Swarm:
     def say(self, one: Socket, number: int, at: float | None = None) -> None:
         """Sends message `number`; `at`, when it should have left, counts as its time."""
         self.sent[number] = time.perf_counter() if at is None else at
+        number += self.first
+        self.newest = max(self.newest, number)
         self._push(one, wire.client_frame(self.dialect.message(number, one.person.room)))
 
     def _push(self, one: Socket, frame: bytes) -> None:
@@ -275,6 +282,7 @@ class Swarm:
 
     def forget_figures(self) -> None:
         """Before the next measurement."""
+        self.first = self.newest + 1
         self.sent.clear()
         self.frames.clear()
         self._known.clear()

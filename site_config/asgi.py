@@ -1,10 +1,13 @@
 """The site as one ASGI application: pages by Django, sockets by the consumer with this process's hub and writer."""
 
+import os
+
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
 pages = get_asgi_application()
 
 from chat.hub import Hub  # noqa: E402 - models need Django set up

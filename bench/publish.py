@@ -1,0 +1,55 @@
+"""Puts the figures of a run into the documentation, between two marks, with the chart beside them."""
+
+from pathlib import Path
+from typing import Any
+
+from bench.chart import chart
+from bench.goals import Rounds, standings
+from bench.machine import told
+from bench.plan import FAMILIES
+from bench.report import details, notes, table
+from site_config.supervisor import BASE_DIR
+
+BEGIN, END = "<!-- figures: written by bin/bench --publish -->", "<!-- end of figures -->"
+PERFORMANCE = BASE_DIR / "docs" / "performance.md"
+CHART = BASE_DIR / "docs" / "pictures" / "performance.svg"
+SERVERS = BASE_DIR / "docs" / "decisions" / "0007-our-daphne-subclass.md"
+
+
+def publish(facts: dict[str, Any], rounds: Rounds) -> list[Path]:
+    """The files that were written: one for the goals, another for the servers, as far as they were measured."""
+    written = []
+    usual = {name: found for name, found in rounds.items() if not _is_of_servers(name)}
+    servers = {name: found for name, found in rounds.items() if _is_of_servers(name)}
+    if usual:
+        CHART.write_text(chart(standings(usual)), encoding="utf-8")
+        replace(PERFORMANCE, section(facts, usual))
+        written += [PERFORMANCE, CHART]
+    if servers:
+        replace(SERVERS, f"{told(facts)}\n\n{details(servers)}\n")
+        written.append(SERVERS)
+    return written
+
+
+def _is_of_servers(scenario: str) -> bool:
+    return scenario.startswith(FAMILIES[-1])
+
+
+def section(facts: dict[str, Any], rounds: Rounds) -> str:
+    """All that was measured, as Markdown."""
+    said = "\n".join(f"- {note}" for note in notes(rounds))
+    picture = f"![How many times better than the naive site](pictures/{CHART.name})"
+    parts = [told(facts), table(rounds), said, picture, "### Every figure", MEDIANS, details(rounds)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+MEDIANS = "Medians, with the least and the most of the rounds; `generator` is the share of its core that the load used."
+
+
+def replace(file: Path, text: str) -> None:
+    """Writes `text` between the marks of a file. Raises ValueError where they are not there."""
+    before, begin, rest = file.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{file} lacks the marks between which the figures go.")
+    file.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
