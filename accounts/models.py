@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
@@ -66,6 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = (
             models.Index(Upper("username"), name="user_username_upper"),
             models.Index(fields=["email"], name="user_email"),
+            # People are searched by any part of their names.
+            GinIndex(OpClass(Upper("username"), name="gin_trgm_ops"), name="user_username_part"),
+            GinIndex(OpClass(Upper("display_name"), name="gin_trgm_ops"), name="user_display_name_part"),
         )
 
     def __str__(self) -> str:

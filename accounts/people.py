@@ -1,6 +1,6 @@
 """Who is here: people by name, and a search among them. Email addresses are no part of it."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from accounts.models import User
@@ -16,4 +16,4 @@ def search_people(query: str = "", *, after: str = "") -> QuerySet[User]:
     people = User.objects.filter(is_active=True).annotate(place=Lower("username")).order_by("place")
     if query:
         people = people.filter(Q(username__icontains=query) | Q(display_name__icontains=query))
-    return people.filter(place__gt=after.lower()) if after else people
+    return people.filter(place__gt=Lower(Value(after))) if after else people

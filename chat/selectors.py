@@ -270,6 +270,14 @@ def _decoded(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {"messages": [json.loads(text) for text in fields["messages"]]}
 
 
+# ---------- people of a room
+
+
+def members(room: Room) -> QuerySet[Membership]:
+    """All memberships of a room with their people, in an order that stays."""
+    return Membership.objects.filter(room=room).select_related("user").order_by("user_id")
+
+
 # ---------- rooms of a person
 
 

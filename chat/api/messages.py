@@ -136,19 +136,19 @@ def post_message(request: Request, slug: Slug, message: NewMessage) -> HttpRespo
         membership=membership, body=message.body, client_id=client_id, reply_to=message.reply_to
     )
     status = 200 if posted.is_duplicate else 201
-    return _message(membership, posted.seq, status, Location=below(request, posted.seq))
+    return the_message(membership, posted.seq, status, Location=below(request, posted.seq))
 
 
 @router.get("/rooms/{slug}/messages/{seq}", response=Message, summary="A message")
 def get_message(request: Request, slug: Slug, seq: Seq) -> HttpResponse:
-    return _message(access.read_room(request.auth, slug), seq)
+    return the_message(access.read_room(request.auth, slug), seq)
 
 
 @router.patch("/rooms/{slug}/messages/{seq}", response=Message, summary="Edit my message")
 def edit_message(request: Request, slug: Slug, seq: Seq, edit: Edit) -> HttpResponse:
     membership = access.enter_room(request.auth, slug, seq=seq)
     messages.edit_message(membership=membership, seq=seq, body=edit.body, if_rev=edit.if_rev)
-    return _message(membership, seq)
+    return the_message(membership, seq)
 
 
 @router.delete("/rooms/{slug}/messages/{seq}", response=Message, summary="Delete a message")
@@ -156,7 +156,7 @@ def delete_message(request: Request, slug: Slug, seq: Seq, reason: Text = "") ->
     """One's own, or as a moderator that of somebody of lower rank. The answer is the tombstone."""
     membership = access.enter_room(request.auth, slug, seq=seq)
     messages.delete_message(membership=membership, seq=seq, reason=reason)
-    return _message(membership, seq)
+    return the_message(membership, seq)
 
 
 @router.post("/rooms/{slug}/messages/{seq}/restore", response=Message, summary="Undo a deletion")
@@ -164,7 +164,7 @@ def restore_message(request: Request, slug: Slug, seq: Seq, why: Reason = NO_REA
     """For moderators."""
     membership = access.enter_room(request.auth, slug, seq=seq)
     messages.restore_message(membership=membership, seq=seq, reason=why.reason)
-    return _message(membership, seq)
+    return the_message(membership, seq)
 
 
 @router.put("/rooms/{slug}/read", response=Marked, summary="Move my read marker")
@@ -173,7 +173,7 @@ def mark_read(request: Request, slug: Slug, marker: Marker) -> HttpResponse:
     return sent({"read_seq": members.mark_read(membership=membership, seq=marker.seq, back=marker.back)})
 
 
-def _message(membership: Membership, seq: int, status: int = 200, **headers: str) -> HttpResponse:
+def the_message(membership: Membership, seq: int, status: int = 200, **headers: str) -> HttpResponse:
     """The message at that place as it is now. Raises NotFound."""
     found = selectors.encode(selectors.messages(membership.room).filter(seq=seq))
     if not found:

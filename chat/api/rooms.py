@@ -95,6 +95,10 @@ class NewRoom(Body):
     topic: Text = ""
 
 
+class NewDirect(Body):
+    people: Annotated[list[Number], Field(max_length=20, description="The ids of the others.", examples=[[9]])]
+
+
 class RoomChanges(Body):
     """What is left out stays as it is."""
 
@@ -131,6 +135,13 @@ def create_room(request: Request, room: NewRoom) -> HttpResponse:
     access.let_create(request.auth)
     membership = rooms.create_room(owner=request.auth, name=room.name, kind=room.kind, topic=room.topic)
     return sent(_room(membership), 201, Location=below(request, membership.room.slug))
+
+
+@router.post("/rooms/direct", response=Room, summary="Open a direct room")
+def open_direct(request: Request, direct: NewDirect) -> HttpResponse:
+    """The room of these people and me: the one that there is, or a new one."""
+    people = access.find_people(direct.people)
+    return sent(_room(rooms.open_direct_room(user=request.auth, people=people)))
 
 
 @router.get("/rooms/{slug}", response=Room, summary="A room")

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from chat.api import me, messages, problems, rooms
+from chat.api import me, members, messages, people, problems, reactions, rooms, tokens
 from chat.api.auth import Session, Token
 from chat.errors import BadRequest, ChatError, NotFound, Unavailable
 from chat.protocol import BUILD
@@ -52,7 +52,7 @@ api = Api(
     urls_namespace="chat:api",
     auth=[Token(), Session()],
 )
-for resource in (me, rooms, messages):
+for resource in (me, tokens, rooms, members, messages, reactions, people):
     api.add_router("", resource.router)
 
 

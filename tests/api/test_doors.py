@@ -25,6 +25,8 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "message": ("GET", "/messages/1", None),
     "post": ("POST", "/messages", {"body": "hello", "client_id": ...}),
     "edit": ("PATCH", "/messages/1", {"body": "other"}),
+    "react": ("PUT", "/messages/1/reactions/%F0%9F%91%8D", None),
+    "unreact": ("DELETE", "/messages/1/reactions/%F0%9F%91%8D", None),
     "delete": ("DELETE", "/messages/1", None),
     "undelete": ("POST", "/messages/1/restore", None),
     "read": ("PUT", "/read", {"seq": 1}),
@@ -45,7 +47,7 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     "ex-member": (lambda room, owner, user: members.leave_room(membership=seat(user, room)), PREVIEW),
     "muted": (
         lambda room, owner, user: moderation.mute_user(actor=owner, user=user, room=room, reason="x"),
-        MEMBER | {"post": "muted", "edit": "muted"},
+        MEMBER | dict.fromkeys(["post", "edit", "react"], "muted"),
     ),
     "banned from the room": (
         lambda room, owner, user: moderation.ban_user(actor=owner, user=user, room=room, reason="x"),
@@ -53,11 +55,11 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "in an archived room": (
         lambda room, owner, user: rooms.archive_room(membership=seat(owner, room)),
-        MEMBER | dict.fromkeys(["post", "edit", "delete"], "archived"),
+        MEMBER | dict.fromkeys(["post", "edit", "delete", "react"], "archived"),
     ),
     "in a locked room": (
         lambda room, owner, user: rooms.lock_room(membership=seat(owner, room), reason="x"),
-        MEMBER | {"post": "locked", "edit": "locked"},
+        MEMBER | dict.fromkeys(["post", "edit", "react"], "locked"),
     ),
     "where moderators post": (
         lambda room, owner, user: rooms.update_room(membership=seat(owner, room), posting="moderators"),

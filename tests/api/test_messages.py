@@ -124,6 +124,20 @@ def test_edit_delete_and_restore(lobby: Room, bob: User, carol: User) -> None:
     assert moderator.delete(f"/rooms/lobby/messages/1?reason={'x' * 201}").code == "too_long"
 
 
+def test_reactions(lobby: Room, bob: User, carol: User) -> None:
+    post(bob, lobby)
+    thumb = "/rooms/lobby/messages/1/reactions/%F0%9F%91%8D"
+    reacted = Caller(bob).put(thumb, None)
+    assert reacted.json["reactions"] == [{"emoji": "👍", "count": 1, "users": [bob.pk]}]
+    assert reacted.json == of_the_socket(bob, lobby, 1) == Caller(bob).put(thumb, None).json
+    assert Caller(carol).put(thumb, None).json["reactions"][0]["users"] == [bob.pk, carol.pk]
+    assert Caller(bob).delete(thumb).json["reactions"] == [{"emoji": "👍", "count": 1, "users": [carol.pk]}]
+    for wrong in ("x", "%F0%9F%91%8D%F0%9F%91%8D", "%20"):
+        answer = Caller(bob).put(f"/rooms/lobby/messages/1/reactions/{wrong}", None)
+        assert (answer.code, answer.json["field"]) == ("bad_request", "emoji")
+    assert Caller(bob).put("/rooms/lobby/messages/2/reactions/%F0%9F%91%8D", None).code == "not_found"
+
+
 def test_the_read_marker(lobby: Room, bob: User, alice: User) -> None:
     for _ in range(3):
         post(alice, lobby)

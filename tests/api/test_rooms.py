@@ -43,7 +43,7 @@ def test_make_a_room(bob: User, name: str, slug: str) -> None:
     assert (again.code, again.json["field"]) == ("conflict", "name")
 
 
-@pytest.mark.parametrize("name", ["Directory", "x" * 81, " ", "…"])
+@pytest.mark.parametrize("name", ["Directory", "Direct", "x" * 81, " ", "…"])
 def test_names_that_no_room_may_have(bob: User, name: str) -> None:
     assert Caller(bob).post("/rooms", {"name": name}).code in {"bad_request", "too_long"}
     assert not Room.objects.exists()
@@ -102,6 +102,16 @@ def test_archive_and_lock(lobby: Room, alice: User, bob: User) -> None:
 def test_ends_that_a_lock_can_not_have(lobby: Room, alice: User, until: Any) -> None:
     answer = Caller(alice).post("/rooms/lobby/lock", {"reason": "x", "until": until})
     assert (answer.code, answer.json["field"]) == ("bad_request", "until")
+
+
+def test_direct_rooms(bob: User, carol: User, mallory: User) -> None:
+    room = Caller(bob).post("/rooms/direct", {"people": [carol.pk]}).json
+    assert room["state"]["people"] == [{"id": carol.pk, "username": "carol", "name": "Carol"}]
+    assert Caller(carol).post("/rooms/direct", {"people": [bob.pk]}).json["slug"] == room["slug"]
+    assert Caller(mallory).get(f"/rooms/{room['slug']}").code == "not_found"
+    answers = [Caller(bob).post("/rooms/direct", {"people": people}) for people in ([2**53 - 1], [], [bob.pk], ["x"])]
+    assert [answer.code for answer in answers] == ["not_found", "bad_request", "bad_request", "bad_request"]
+    assert {answer.json["field"] for answer in answers} == {"people"}
 
 
 # ---------- the directory

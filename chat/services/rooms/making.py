@@ -14,7 +14,7 @@ from chat.protocol import SLUG_LENGTH, is_blank
 
 NAME_LENGTH = 80
 TOPIC_LENGTH = 250
-RESERVED_SLUGS = frozenset({"new", "directory", "search", "saved", "people", "settings", "ws", ".", ".."})
+RESERVED_SLUGS = frozenset({"new", "directory", "direct", "search", "saved", "people", "settings", "ws", ".", ".."})
 
 
 def slug_of(name: str) -> str:

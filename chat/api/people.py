@@ -1,0 +1,62 @@
+"""People of the site. Their email addresses are nobody's business."""
+
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import ConfigDict
+
+from accounts.models import Rank, User
+from accounts.people import search_people
+from chat import access, encoding
+from chat.api.auth import Request
+from chat.api.shapes import PAGE, Person, Query, Shape, Username, next_page, sent
+from chat.protocol import timestamp
+from chat.protocol.commands import Text
+
+router = Router(tags=["People"])
+SITE_ROLES = {Rank.SITE_OWNER: "owner", Rank.SITE_MODERATOR: "moderator"}
+
+
+class Profile(Person):
+    """`site_role` is null for most."""
+
+    bot: bool
+    site_role: Literal["owner", "moderator"] | None
+    joined_at: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": 7, "username": "ines", "name": "Inés", "bot": False, "site_role": None,
+                "joined_at": "2026-11-22T09:00:00.123Z",
+            }
+        }
+    )  # fmt: skip
+
+
+class People(Shape):
+    """In order of username; `next` is the address of the next page, null on the last."""
+
+    people: list[Profile]
+    next: str | None
+
+
+@router.get("/people", response=People, summary="People, by any part of their names")
+def list_people(request: Request, query: Query = "", cursor: Text = "") -> HttpResponse:
+    rows = list(search_people(query, after=cursor)[: PAGE + 1])
+    more = next_page(request, rows[PAGE - 1].username) if len(rows) > PAGE else None
+    return sent({"people": [_profile(row) for row in rows[:PAGE]], "next": more})
+
+
+@router.get("/people/{username}", response=Profile, summary="A person")
+def person(request: Request, username: Username) -> HttpResponse:
+    return sent(_profile(access.find_person(username)))
+
+
+def _profile(user: User) -> dict[str, Any]:
+    return encoding.person(user) | {
+        "bot": user.is_bot,
+        "site_role": SITE_ROLES.get(user.rank),
+        "joined_at": timestamp(user.date_joined),
+    }
