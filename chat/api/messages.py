@@ -85,17 +85,17 @@ class NewMessage(Body):
     """`client_id` is a new UUID for each message, and the same one on each retry of it."""
 
     body: Annotated[Text, Field(description="Markdown.", examples=["hello **all**"])]
-    client_id: ClientId
+    client_id: Annotated[ClientId, Field(examples=["0b0e6c1e-5b0c-4f0e-9c53-5f8f0f1d2a3b"])]
     reply_to: Number | None = None
 
 
 class Edit(Body):
-    body: Text
+    body: Annotated[Text, Field(examples=["hello *all*"])]
     if_rev: Annotated[Number, Field(description="Edit only what still has this `rev`.")] | None = None
 
 
 class Marker(Body):
-    seq: Number
+    seq: Annotated[Number, Field(examples=[121])]
     back: Annotated[bool, Field(description="Move it backward too.")] = False
 
 

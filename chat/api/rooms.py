@@ -29,6 +29,8 @@ from chat.protocol.commands import Number, Text
 from chat.services import members, rooms
 
 router = Router(tags=["Rooms"])
+# The protocol's words for a room's settings that the service calls otherwise.
+IN_SERVICE = {"listed": "is_listed", "slow_mode": "slow_mode_seconds"}
 
 
 class Entry(Shape):
@@ -67,16 +69,19 @@ class Place(Shape):
     name: str
     topic: str
     kind: Literal["public", "private"]
+    icon: str
     archived: bool
     members: int
     joined: bool
+    asked: bool
     active_at: str | None
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "slug": "lobby", "name": "Lobby", "topic": "Come in", "kind": "public", "archived": False,
-                "members": 12, "joined": True, "active_at": "2026-11-22T09:00:00.123Z",
+                "slug": "lobby", "name": "Lobby", "topic": "Come in", "kind": "public", "icon": "",
+                "archived": False, "members": 12, "joined": True, "asked": False,
+                "active_at": "2026-11-22T09:00:00.123Z",
             }
         }
     )  # fmt: skip
@@ -103,8 +108,14 @@ class RoomChanges(Body):
     """What is left out stays as it is."""
 
     name: Text | None = None
-    topic: Text | None = None
+    topic: Annotated[Text, Field(examples=["Come in"])] | None = None
+    description: Annotated[Text, Field(description="Lines of plain text.")] | None = None
+    icon: Annotated[Text, Field(description="One emoji, or nothing.")] | None = None
     posting: Literal["everyone", "moderators"] | None = None
+    inviting: Literal["everyone", "moderators"] | None = None
+    pinning: Literal["everyone", "moderators"] | None = None
+    mention_all: Literal["by_size", "everyone", "moderators"] | None = None
+    listed: Annotated[bool, Field(description="A private room is in the directory, to be asked for.")] | None = None
     slow_mode: Annotated[Number, Field(description="Seconds between two messages of a member.")] | None = None
 
 
@@ -153,9 +164,7 @@ def room(request: Request, slug: Slug) -> HttpResponse:
 def change_room(request: Request, slug: Slug, changes: RoomChanges) -> HttpResponse:
     """For owners of the room."""
     membership = access.enter_room(request.auth, slug)
-    given = changes.given()
-    if "slow_mode" in given:
-        given["slow_mode_seconds"] = given.pop("slow_mode")
+    given = {IN_SERVICE.get(name, name): value for name, value in changes.given().items()}
     membership.room = rooms.update_room(membership=membership, **given)
     return sent(_room(membership))
 
@@ -226,8 +235,10 @@ def _place(room: Any) -> dict[str, Any]:
         "name": room.name,
         "topic": room.topic,
         "kind": room.kind,
+        "icon": room.icon,
         "archived": room.is_archived,
         "members": room.member_count,
         "joined": room.is_joined,
+        "asked": room.is_asked,
         "active_at": room.active_at and timestamp(room.active_at),
     }

@@ -43,7 +43,9 @@ def moment(text: str) -> datetime:
 
 
 Moment = Annotated[
-    str, AfterValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
+    str,
+    AfterValidator(moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2999-01-01T00:00:00Z"]}),
 ]
 Slug = Annotated[Text, Field(min_length=1, max_length=80, examples=["lobby"])]
 Seq = Annotated[Number, Field(examples=[121])]
@@ -54,8 +56,6 @@ Limit = Annotated[int, Field(ge=1, le=200, description="At most so many.")]
 
 class Shape(BaseModel):
     """What the server sends."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class Body(BaseModel):
@@ -94,6 +94,8 @@ class RoomState(Shape):
     slow_mode: int
     posting: Literal["everyone", "moderators"]
     inviting: Literal["everyone", "moderators"]
+    pinning: Literal["everyone", "moderators"]
+    mention_all: Literal["by_size", "everyone", "moderators"]
     listed: bool
     locked: dict[str, Any] | None
     archived: bool
@@ -109,9 +111,26 @@ class Standing(Shape):
 
 
 class Room(Shape):
+    """A room up to `rev`, as the protocol's `subscribed` has it."""
+
     slug: str
     epoch: str
     seq: int
     rev: int
     state: RoomState
     me: Standing
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "slug": "lobby", "epoch": "k3", "seq": 120, "rev": 131,
+                "state": {
+                    "name": "Lobby", "topic": "Come in", "description": "", "icon": "", "kind": "public",
+                    "slow_mode": 0, "posting": "everyone", "inviting": "moderators", "pinning": "moderators",
+                    "mention_all": "by_size", "listed": True, "locked": None,
+                    "archived": False, "people": [],
+                },
+                "me": {"role": "member", "can": ["send", "react"], "read_seq": 118},
+            }
+        }
+    )  # fmt: skip

@@ -1,48 +1,24 @@
 """The API put together: its resources, what refusals become, and its description as OpenAPI."""
 
 import logging
-from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.openapi.schema import OpenAPISchema
 
 from chat.api import me, members, messages, people, problems, reactions, rooms, tokens
 from chat.api.auth import Session, Token
+from chat.api.description import Api
+from chat.api.docs import Docs
 from chat.errors import BadRequest, ChatError, NotFound, Unavailable
 from chat.protocol import BUILD
 from chat.threads import RETRY_SECONDS
 
 logger = logging.getLogger(__name__)
 
-# One code of each status that any operation may be refused with.
-REFUSALS = (
-    "bad_request", "unauthorized", "forbidden", "not_found", "conflict", "too_large", "too_long", "rate_limited",
-    "unavailable",
-)  # fmt: skip
 DESCRIPTION = """Rooms, people and messages, for programs. A message has one shape everywhere, that of the socket.
 
 Refusals are problems (RFC 9457) with a `code`. Every answer to a signed-in person has the header `RateLimit`."""
-
-
-class Api(NinjaAPI):
-    """Adds to every operation what it may be refused with."""
-
-    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**where)
-        content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        refusals = {problems.KINDS[code].status: problems.KINDS[code].title for code in REFUSALS}
-        for methods in schema["paths"].values():
-            for operation in methods.values():
-                for status, title in refusals.items():
-                    operation["responses"].setdefault(status, {"description": title, "content": content})
-        schema["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
-        return schema
-
-    def get_openapi_operation_id(self, operation: Any) -> str:
-        return str(operation.view_func.__name__)
 
 
 api = Api(
@@ -51,6 +27,7 @@ api = Api(
     description=DESCRIPTION,
     urls_namespace="chat:api",
     auth=[Token(), Session()],
+    docs=Docs(),
 )
 for resource in (me, tokens, rooms, members, messages, reactions, people):
     api.add_router("", resource.router)

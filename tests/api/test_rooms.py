@@ -68,6 +68,9 @@ def test_change_a_room(lobby: Room, alice: User) -> None:
     assert (changed["rev"], changed["state"]["topic"], changed["state"]["slow_mode"]) == (2, "news", 30)
     assert caller.patch("/rooms/lobby", {"name": None}).json["rev"] == changed["rev"], "nothing was said"
     assert caller.patch("/rooms/lobby", {"topic": ""}).json["state"]["topic"] == ""
+    more = {"description": "two\nlines", "icon": "🌊", "inviting": "everyone", "mention_all": "moderators"}
+    state = caller.patch("/rooms/lobby", more).json["state"]
+    assert {name: state[name] for name in more} == more
     wrong: list[dict[str, Any]] = [{"slow_mode": 21_601}, {"slow_mode": -1}, {"posting": "nobody"}, {"name": "\u200b"}]
     assert {caller.patch("/rooms/lobby", change).code for change in wrong} == {"bad_request"}
     assert caller.patch("/rooms/lobby", {"topic": "x" * 251}).code == "too_long"
