@@ -30,6 +30,7 @@ class NoSuchSocket(AsyncConsumer):
 class ChatConsumer(AsyncConsumer):
     """Finds out who it is, and makes them a socket.
 
+    A server may give the scope an extension `offer`, which takes a text frame at once or returns False.
     Does not pass through channels' dispatch, which hops through a thread for every message. Where the scope has a
     `hand_over` the socket is left there, to be served outside of the middlewares; see `site_config.hand_over`.
     """
@@ -58,7 +59,8 @@ class ChatConsumer(AsyncConsumer):
             return Refusal(Close.RESTART)
         slug = scope["url_route"]["kwargs"].get("slug")
         first = None if slug is None else first_command(slug, scope["query_string"])
-        return Socket(user, holder, self.hub, self.writer, first)
+        offer = scope.get("extensions", {}).get("offer")
+        return Socket(user, holder, self.hub, self.writer, first=first, offer=offer)
 
 
 class Refusal:

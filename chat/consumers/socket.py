@@ -32,11 +32,20 @@ class Socket:
 
     __slots__ = ("commands", "first", "hub", "is_closing", "is_working", "reader", "send_event", "waiting", "worker")
 
-    def __init__(self, user: User, holder: Holder, hub: Hub, writer: Writer, first: Command | ChatError | None) -> None:
+    def __init__(
+        self,
+        user: User,
+        holder: Holder,
+        hub: Hub,
+        writer: Writer,
+        *,
+        first: Command | ChatError | None,
+        offer: Callable[[str], bool] | None,
+    ) -> None:
         """`first`: the command that the socket's address stands for."""
         self.hub = hub
         self.first = first
-        self.reader = Reader(holder, self._send, self._close)
+        self.reader = Reader(holder, self._send, self._close, offer or _never)
         self.commands = Commands(user, self.reader, hub, writer)
         self.waiting: list[tuple[str, bool, float]] = []
         self.is_working = False
@@ -144,6 +153,10 @@ class Socket:
             await self.commands.answer(self.first)
             self.first = None
         return None
+
+
+def _never(text: str) -> bool:
+    return False
 
 
 def _rooms_of(user: User) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from chat.protocol import Close, frame
 TELLS_WAITING = 100
 
 type SendText = Callable[[str], Awaitable[None]]
+type OfferText = Callable[[str], bool]
 type CloseSocket = Callable[[int], Awaitable[None]]
 
 
@@ -40,7 +41,8 @@ class Subscription:
 class Reader:
     """Takes what its rooms have after its cursors and hands it to the socket, one frame after the other.
 
-    `send` waits while the socket can't take more; meanwhile the reader lags by cursor and costs nothing.
+    `send` waits while the socket can't take more; meanwhile the reader lags by cursor and costs nothing. `offer` takes
+    a frame at once or says no: where the server has it, most frames go without a task and without being awaited.
     `turn` grows whenever something of this person's access ends, so that a subscription under way can start over.
     """
 
@@ -48,6 +50,7 @@ class Reader:
         "_behind",
         "_close",
         "_is_pumping",
+        "_offer",
         "_send",
         "_sending",
         "_task",
@@ -58,7 +61,7 @@ class Reader:
         "turn",
     )
 
-    def __init__(self, holder: Holder, send: SendText, close: CloseSocket) -> None:
+    def __init__(self, holder: Holder, send: SendText, close: CloseSocket, offer: OfferText = lambda _: False) -> None:
         self.holder = holder
         self.name = uuid4().hex
         self.subscriptions: dict[str, Subscription] = {}
@@ -66,6 +69,7 @@ class Reader:
         self.sending_since: float | None = None
         self._sending = 0
         self._send = send
+        self._offer = offer
         self._close = close
         self._behind: dict[Subscription, None] = {}
         self._task: asyncio.Task[None] | None = None
@@ -73,6 +77,8 @@ class Reader:
 
     async def send(self, text: str) -> None:
         """One frame; waits while the socket is full. `sending_since`: when the socket last took one, if any waits."""
+        if self._offer(text):
+            return
         self._sending += 1
         if self.sending_since is None:
             self.sending_since = time.monotonic()
@@ -87,7 +93,8 @@ class Reader:
         if self._sending >= TELLS_WAITING:
             self.close(Close.TOO_SLOW)
             return
-        begin(self._quietly(self.send(text)))
+        if not self._offer(text):
+            begin(self._quietly(self.send(text)))
 
     def close(self, code: Close, notice: str | None = None) -> None:
         """Ends the socket, after `notice`."""
@@ -126,10 +133,21 @@ class Reader:
 
     def poke(self, subscription: Subscription) -> None:
         """There may be something after the subscription's cursor."""
-        self._behind[subscription] = None
-        if not self._is_pumping:
+        if self._is_pumping:
+            self._behind[subscription] = None
+        elif not self._follow_now(subscription):
+            self._behind[subscription] = None
             self._is_pumping = True
             self._task = begin(self._pump())
+
+    def _follow_now(self, subscription: Subscription) -> bool:
+        """Whether the reader is up to date with one frame that is at hand and that the socket takes at once."""
+        room = subscription.room
+        step = room.at_hand(subscription.cursor)
+        if step is None or not subscription.is_released or subscription.is_ended or not self._offer(step[0]):
+            return False
+        subscription.cursor = step[1]
+        return subscription.cursor >= room.ring.rev
 
     async def _pump(self) -> None:
         try:

@@ -91,11 +91,12 @@ class LiveRoom:
         """
         if cursor >= self.ring.rev:
             return None
+        return self.at_hand(cursor) or await self._read(cursor)
+
+    def at_hand(self, cursor: int) -> tuple[str, int] | None:
+        """The same as far as the ring has it; None for a reader who is up to date, too."""
         frame = self._frames.get(cursor)
-        if frame is None:
-            changes = self.ring.after(cursor)
-            if changes is None:
-                return await self._read(cursor)
+        if frame is None and cursor < self.ring.rev and (changes := self.ring.after(cursor)) is not None:
             if len(self._frames) >= FRAMES:
                 self._frames.clear()
             frame = self._frames[cursor] = events_frame(self.slug, cursor, self.ring.rev, changes)

@@ -46,9 +46,9 @@ class Server(daphne_server.Server):
 
     def prepare(self) -> None:
         """Set what daphne gives no option for; called when all is built and nothing runs yet."""
-        self.ws_factory.protocol = SiteWebSocket
         # What is larger still ends in a close frame with 1009, not in a dropped connection.
         self.ws_factory.setProtocolOptions(failByDrop=False)
+        self.ws_factory.protocol = SiteWebSocket.with_options(self.ws_factory)
         reactor.callWhenRunning(self.ready)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
@@ -56,7 +56,7 @@ class Server(daphne_server.Server):
         if not isinstance(protocol, SiteWebSocket):
             return super().create_application(protocol, scope)
         inbox = Inbox()
-        scope["asgi"] = {"version": "3.0"}
+        scope |= {"asgi": {"version": "3.0"}, "extensions": {"offer": protocol.offer}}
         running = self.application(scope, inbox.get, partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return inbox

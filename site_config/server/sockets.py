@@ -1,12 +1,39 @@
 """Daphne's WebSocket with what the site needs of it."""
 
-from typing import Any, ClassVar
+import time
+from contextlib import suppress
+from typing import Any, ClassVar, Self
 
 from daphne.ws_protocol import WebSocketProtocol
 
 from site_config.server.flow import Gate
+from site_config.server.frames import whole_text
 
 TOO_SLOW = 4408
+
+
+# What the handshake leaves behind on a protocol, and nothing asks for again.
+LEFTOVERS = frozenset(
+    {
+        "_raw_query_string",
+        "_transport_details",
+        "_wskey",
+        "application_deferred",
+        "clean_headers",
+        "http_headers",
+        "http_request_data",
+        "http_request_host",
+        "http_request_params",
+        "http_request_path",
+        "http_request_uri",
+        "http_response_data",
+        "http_status_line",
+        "server_addr",
+        "websocket_extensions",
+        "websocket_origin",
+        "websocket_protocols",
+    }
+)
 
 
 class SiteWebSocket(WebSocketProtocol):
@@ -18,11 +45,31 @@ class SiteWebSocket(WebSocketProtocol):
 
     _framed: ClassVar[tuple[str, bytes]] = ("", b"")
 
+    @classmethod
+    def with_options(cls, factory: Any) -> type[Self]:
+        """The class for the sockets of a factory. Its options are the same for all, so none has to hold a copy."""
+        options = {name: getattr(factory, name) for name in cls.CONFIG_ATTRS}
+        functions = {name: staticmethod(value) for name, value in options.items() if callable(value)}
+        return type(cls.__name__, (cls,), {**options, **functions, "CONFIG_ATTRS": []})
+
     def onOpen(self) -> None:  # noqa: N802 - autobahn's name
         super().onOpen()
         self.gate = Gate()
         self.transport.unregisterProducer()  # the HTTP channel that the socket grew out of
         self.transport.registerProducer(self.gate, True)
+        self.request.headers = None
+        self.__dict__ = {name: value for name, value in vars(self).items() if name not in LEFTOVERS}
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """A whole text frame that comes alone is what clients mostly send; everything else is autobahn's to take."""
+        is_between = self.is_up and not self.data and self.current_frame is None and not self.inside_message
+        is_plain = is_between and self.autoPingTimeoutCall is None and len(data) <= self.maxFramePayloadSize
+        text = whole_text(data) if is_plain else None
+        if text is None:
+            super().dataReceived(data)
+        else:
+            self.last_ping = time.time()
+            self.application_queue.put_nowait({"type": "websocket.receive", "text": text})
 
     def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N802, N803
         """A refused Origin is a 403 like any other refusal; autobahn says 400 where it is no address at all."""
@@ -35,6 +82,13 @@ class SiteWebSocket(WebSocketProtocol):
         """The handshake is done and nobody has begun to close."""
         return bool(self.state == self.STATE_OPEN)
 
+    def offer(self, text: str) -> bool:
+        """Takes one text frame now; False, and nothing done, while the transport is full or the socket not open."""
+        if self.state != self.STATE_OPEN or not self.gate.is_open:
+            return False
+        self.send_text(text)
+        return True
+
     def send_text(self, text: str) -> None:
         """One text frame, to the socket or into the transport's buffer."""
         cls = SiteWebSocket
@@ -42,13 +96,13 @@ class SiteWebSocket(WebSocketProtocol):
             cls._framed = (text, self.factory.prepareMessage(text.encode()).payloadHybi)
         frame = cls._framed[1]
         transport = self.transport
+        sent = 0
         if transport.connected and not transport.dataBuffer and not transport._tempDataLen:  # noqa: SLF001
-            sent = transport.writeSomeData(frame)
-            # Whatever went wrong goes wrong again in Twisted's own write, which then ends the connection.
-            if isinstance(sent, int) and sent >= 0:
-                frame = frame[sent:]
-        if frame:
-            transport.write(frame)
+            # Whatever goes wrong goes wrong again in Twisted's own write, which then ends the connection.
+            with suppress(OSError):
+                sent = transport.socket.send(frame)
+        if sent < len(frame):
+            transport.write(frame[sent:])
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802 - daphne's name
         """Close with any code; autobahn's own `sendClose` refuses an application 1009 and 1012."""

@@ -51,7 +51,12 @@ def bells(monkeypatch: pytest.MonkeyPatch) -> Bells:
 
 
 class Socket:
-    """A socket whose other end is the test; while `gate` is shut it takes nothing."""
+    """A socket whose other end is the test; while `gate` is shut it takes nothing.
+
+    `does_take_at_once`: its server takes frames by `offer`, as ours does.
+    """
+
+    does_take_at_once = False
 
     def __init__(self, hub: Hub, user: User, writer: Writer | None = None, *, token: str = "") -> None:
         self.frames: list[dict[str, Any]] = []
@@ -59,14 +64,24 @@ class Socket:
         self.gate = asyncio.Event()
         self.gate.set()
         self.arrived = asyncio.Condition()
-        self.reader = Reader(Holder(user.pk, user.password, token=token), self._take, self._end)
+        self.reader = Reader(Holder(user.pk, user.password, token=token), self._take, self._end, self._offer)
         self.commands = Commands(user, self.reader, hub, writer or Writer())
 
     async def _take(self, text: str) -> None:
         await self.gate.wait()
         self.frames.append(json.loads(text))
+        await self._announce()
+
+    async def _announce(self) -> None:
         async with self.arrived:
             self.arrived.notify_all()
+
+    def _offer(self, text: str) -> bool:
+        if self.does_take_at_once and self.gate.is_set():
+            self.frames.append(json.loads(text))
+            self.announcing = asyncio.ensure_future(self._announce())
+            return True
+        return False
 
     async def _end(self, code: int) -> None:
         self.code = code

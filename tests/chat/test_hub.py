@@ -63,7 +63,10 @@ class Misdelivery:
 
 
 @pytest.mark.parametrize("number", range(10))
-def test_any_schedule_of_bells(bells: Bells, lobby: Room, alice: User, bob: User, number: int) -> None:
+def test_any_schedule_of_bells(
+    bells: Bells, lobby: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(Socket, "does_take_at_once", bool(number % 2))
     chance = random.Random(number)
 
     async def scene() -> None:

@@ -15,10 +15,53 @@ from chat.hub.reader import TELLS_WAITING
 from chat.models import Room
 from chat.protocol import Close
 from chat.services import members, moderation
-from tests.chat.live import Bells, Socket, check, do, play
+from tests.chat.live import Bells, Socket, check, do, fresh, play
 from tests.factories import post, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=[False, True], ids=["waits", "takes at once"], autouse=True)
+def either_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Socket, "does_take_at_once", request.param)
+
+
+def test_where_the_server_takes_frames_at_once_a_bell_needs_no_task(
+    bells: Bells, lobby: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Socket, "does_take_at_once", True)
+
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob)
+        copy = await socket.subscribe("lobby")
+        monkeypatch.setattr(reader, "begin", None)
+        for _ in range(3):
+            await do(partial(post, alice, lobby))
+            bells.ring(hub)
+        assert [len(frame["messages"]) for frame in socket.of("events")] == [1, 1, 1]
+        held.update(socket.apply(copy).messages)
+
+    held: dict[int, Any] = {}
+    play(scene())
+    assert held == fresh(bob, lobby)
+
+
+def test_a_full_socket_lags_and_then_takes_at_once_again(bells: Bells, lobby: Room, alice: User, bob: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob)
+        copy = await socket.subscribe("lobby")
+        for is_full in (False, True, True, False, False):
+            socket.gate.clear() if is_full else socket.gate.set()
+            await do(partial(post, alice, lobby))
+            bells.ring(hub)
+        await socket.until(lambda: socket.has_reached(5))
+        held.update(socket.apply(copy).messages)
+
+    held: dict[int, Any] = {}
+    play(scene())
+    assert held == fresh(bob, lobby)
 
 
 def test_a_removed_person_gets_nothing_that_comes_after(bells: Bells, cellar: Room, alice: User, bob: User) -> None:
