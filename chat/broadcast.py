@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -56,6 +57,16 @@ def concerns(message: Message, reason: str, user_ids: Collection[int]) -> None:
     """A committed message concerns these people: one event for all of them, however many."""
     text = protocol.frame("notify", room=message.room.slug, seq=message.seq, reason=reason)
     carrier.carry({"type": "notify", "users": list(user_ids), "text": text, "origin": ""})
+
+
+def saved(user_id: int, slug: str, seq: int, *, on: bool, remind_at: datetime | None, origin: str) -> None:
+    """A message came on or went off a person's own list."""
+    at = remind_at and protocol.timestamp(remind_at)
+    told(user_id, protocol.frame("saved", room=slug, seq=seq, on=on, remind_at=at), origin=origin)
+
+
+def reminder(user_id: int, message: Message) -> None:
+    told(user_id, protocol.frame("notify", room=message.room.slug, seq=message.seq, reason="reminder"))
 
 
 def told(user_id: int, text: str, *, origin: str = "") -> None:

@@ -13,7 +13,18 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from chat import encoding
-from chat.models import InviteLink, InviteUse, JoinRequest, Membership, Mention, Message, Reaction, Room
+from chat.models import (
+    InviteLink,
+    InviteUse,
+    JoinRequest,
+    Membership,
+    Mention,
+    Message,
+    Reaction,
+    Room,
+    Sanction,
+    SavedMessage,
+)
 from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting, timestamp
 
 
@@ -42,10 +53,14 @@ REACTIONS = """(
 
 
 def messages(room: Room) -> QuerySet[Message]:
-    """All of a room's messages with their authors, the people they mean (`mention_ids`) and their `reactions`."""
+    """All of a room's messages, as `described`."""
+    return described(Message.objects.filter(room=room))
+
+
+def described(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Messages with their authors, the people they mean (`mention_ids`) and their `reactions`."""
     mentions = Mention.objects.filter(message=OuterRef("pk")).values("user_id")
-    rows = Message.objects.filter(room=room).select_related("author")
-    return rows.annotate(
+    return rows.select_related("author").annotate(
         mention_ids=ArraySubquery(mentions),
         reactions=RawSQL(REACTIONS, [REACTION_USERS], JSONField()),  # noqa: S611 - our own words
     )
@@ -75,6 +90,32 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
         pk: "mention" if pk in mentions else "reply" if pk == replied else everyone
         for pk in members.values_list("user_id", flat=True)
     }
+
+
+def saved(user: User, *, before: int | None = None, limit: int = BACKLOG) -> list[dict[str, Any]]:
+    """A person's saved messages that they may still see, the newest first.
+
+    Each as `id`, `room` (its slug), `saved_at`, `remind_at` and `message`. `before` is the `id` that a page ended with.
+    """
+    mine = Membership.objects.filter(room=OuterRef("message__room"), user=user)
+    banned = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, room=OuterRef("message__room"), user=user)
+    rows = SavedMessage.objects.filter(
+        Exists(mine) | Q(message__room__kind=Room.Kind.PUBLIC), ~Exists(banned), user=user
+    )
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    page = list(rows.select_related("message__room").order_by("-pk")[:limit])
+    texts = {row.pk: row for row in described(Message.objects.filter(pk__in=[row.message_id for row in page]))}
+    return [
+        {
+            "id": row.pk,
+            "room": row.message.room.slug,
+            "saved_at": timestamp(row.saved_at),
+            "remind_at": row.remind_at and timestamp(row.remind_at),
+            "message": json.loads(encode([texts[row.message_id]])[0].text),
+        }
+        for row in page
+    ]
 
 
 def revisions(message: Message) -> list[dict[str, Any]]:

@@ -151,6 +151,33 @@ class Commands:
         message = await query(messages.set_pin, membership=membership, seq=command.seq, on=command.on)
         await self._ack(command, seq=message.seq, rev=message.rev)
 
+    async def save(self, command: protocol.Save) -> None:
+        if command.on:
+            membership = await self._seat(command.room, partial(access.enter_room, seq=command.seq))
+            await query(
+                messages.save_message,
+                membership=membership,
+                seq=command.seq,
+                remind_at=command.remind_at,  # type: ignore[arg-type]
+                origin=self.reader.name,
+            )
+        else:
+            await query(
+                messages.unsave_message, user=self.user, slug=command.room, seq=command.seq, origin=self.reader.name
+            )
+        await self._ack(command, seq=command.seq, on=command.on)
+
+    async def forward(self, command: protocol.Forward) -> None:
+        posted = await query(_forwarded, self.user, command)
+        await self._ack(
+            command,
+            to=command.to,
+            seq=posted.seq,
+            rev=posted.rev,
+            client_id=str(command.client_id),
+            duplicate=posted.is_duplicate,
+        )
+
     async def history(self, command: protocol.History) -> None:
         fields = await query(_history_of, self.user, command)
         await self.reader.send(page_frame("history", command.ref, fields))
@@ -239,6 +266,8 @@ HANDLERS: dict[type[Command], Callable[[Commands, Any], Awaitable[None]]] = {
     protocol.Delete: Commands.delete,
     protocol.React: Commands.react,
     protocol.Pin: Commands.pin,
+    protocol.Save: Commands.save,
+    protocol.Forward: Commands.forward,
     protocol.Read: Commands.read,
     protocol.Join: Commands.join,
     protocol.Leave: Commands.leave,
@@ -267,6 +296,12 @@ def _history_of(user: User, command: protocol.History) -> dict[str, Any]:
             around=command.around,
             limit=command.limit or protocol.BACKLOG,
         )
+
+
+def _forwarded(user: User, command: protocol.Forward) -> Posted:
+    source = access.enter_room(user, command.room, seq=command.seq)
+    to = access.enter_room(user, command.to)
+    return messages.forward_message(membership=source, seq=command.seq, to=to, client_id=command.client_id)  # type: ignore[arg-type]
 
 
 def _joined(user: User, slug: str) -> Membership:

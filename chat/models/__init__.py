@@ -4,6 +4,7 @@ from chat.models.invitations import InviteLink, InviteUse, JoinRequest, digest_o
 from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
 from chat.models.rooms import Membership, Room
+from chat.models.saved import SavedMessage
 
 __all__ = [
     "AuditEntry",
@@ -18,6 +19,7 @@ __all__ = [
     "Revision",
     "Room",
     "Sanction",
+    "SavedMessage",
     "SendAllowance",
     "digest_of",
 ]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -31,6 +32,10 @@ _UNCLEAN = re.compile("[\0\ud800-\udfff]")
 Text = Annotated[str, AfterValidator(clean)]
 Emoji = Annotated[Text, AfterValidator(one_emoji)]
 Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
+# As the server writes times itself.
+Moment = Annotated[
+    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"), AfterValidator(datetime.fromisoformat)
+]
 ClientId = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), AfterValidator(UUID)
 ]
@@ -118,6 +123,18 @@ class Pin(RoomCommand):
     on: bool
 
 
+class Save(RoomCommand):
+    seq: Number
+    on: bool
+    remind_at: Moment | None = None
+
+
+class Forward(RoomCommand):
+    seq: Number
+    to: Text
+    client_id: ClientId
+
+
 class Ping(Command):
     pass
 
@@ -136,6 +153,8 @@ COMMANDS: Mapping[str, type[Command]] = {
     "history": History,
     "ping": Ping,
     "pin": Pin,
+    "save": Save,
+    "forward": Forward,
 }
 
 

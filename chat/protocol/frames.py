@@ -30,6 +30,7 @@ FrameType = Literal[
     "me",
     "notice",
     "notify",
+    "saved",
     "join_requests",
 ]
 

@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "edit": {"seq": 1, "body": "other"},
     "react": {"seq": 1, "emoji": "👍", "on": True},
     "pin": {"seq": 1, "on": True},
+    "save": {"seq": 1, "on": True},
     "delete": {"seq": 1},
     "read": {"seq": 1},
     "typing": {},
@@ -138,11 +139,12 @@ def test_a_message_that_is_not_there_comes_before_rights(bells: Bells, lobby: Ro
         "edit": {"seq": 9},
         "react": {"seq": 9},
         "pin": {"seq": 9},
+        "save": {"seq": 9},
         "delete": {"seq": 9},
         "send": {"reply_to": 9},
     }
     answers = answers_to(mallory, "lobby", **missing)
-    assert [answers[kind] for kind in missing] == ["not_found"] * 5
+    assert [answers[kind] for kind in missing] == ["not_found"] * 6
 
 
 def test_others_messages(bells: Bells, lobby: Room, alice: User, bob: User, carol: User) -> None:

@@ -32,9 +32,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "history": {"room": "lobby", "before": 3, "limit": 1},
     "ping": {},
     "pin": {"room": "lobby", "seq": 1, "on": True},
+    "save": {"room": "lobby", "seq": 1, "on": True, "remind_at": "2026-11-22T09:00:00.123Z"},
+    "forward": {"room": "lobby", "seq": 1, "to": "hall", "client_id": ID},
 }
-OPTIONAL = {"since", "epoch", "backlog", "reply_to", "attachments", "if_rev", "reason", "back", "limit"}
-TEXTS = {"room", "body", "epoch", "reason", "emoji"}
+OPTIONAL = {"since", "epoch", "backlog", "reply_to", "attachments", "if_rev", "reason", "back", "limit", "remind_at"}
+TEXTS = {"room", "body", "epoch", "reason", "emoji", "to", "remind_at"}
 NUMBERS = {"since", "reply_to", "if_rev", "seq", "before", "backlog", "limit"}
 FIELDS = [(kind, field) for kind, fields in GOOD.items() for field in fields]
 
@@ -196,6 +198,10 @@ def test_a_client_id_is_36_lower_case_characters(wrong: object) -> None:
         ("read", {"back": 1}),
         ("react", {"on": 1}),
         ("pin", {"on": 1}),
+        ("save", {"on": 1}),
+        ("save", {"remind_at": "2026-11-22"}),
+        ("save", {"remind_at": "2026-13-22T09:00:00Z"}),
+        ("save", {"remind_at": "2026-11-22T09:00:00+01:00"}),
         ("react", {"on": "true"}),
         ("react", {"emoji": ""}),
         ("react", {"emoji": "ok"}),

@@ -69,9 +69,11 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
     """
     membership = rules.hold(membership)
     message = find_message(membership.room, seq)
-    is_author = message.author_id == membership.user_id and message.kind == Message.Kind.TEXT
+    is_author = message.author_id == membership.user_id
     if not is_author:
         _require_higher(membership, message)
+    elif message.kind == Message.Kind.SYSTEM:
+        rules.require_moderator(membership)
     if membership.room.is_archived and not membership.is_moderator:
         raise Archived("This room is archived: it can be read, not written in.")
     reason = rules.check_reason(reason)

@@ -1,0 +1,115 @@
+"""Unread marks: whatever happens, on two devices, the counts are what one would count by hand."""
+
+import random
+from dataclasses import dataclass, field
+
+import pytest
+
+from accounts.models import User
+from chat import selectors
+from chat.models import Room
+from chat.services import members, rooms
+from tests.chat.announcements import Announced
+from tests.chat.test_messages import delete, edit, restore
+from tests.factories import post, seat
+
+STEPS = 60
+TEXTS = {"plain": (False, False), "@bob": (True, False), "@room": (False, True), "@bob and @here": (True, True)}
+
+
+@dataclass
+class Line:
+    """A message as one remembers it."""
+
+    author: User
+    means_bob: bool = False
+    means_all: bool = False
+    is_deleted: bool = False
+    is_text: bool = True
+
+
+@dataclass
+class ByHand:
+    """What bob counts."""
+
+    lines: list[Line] = field(default_factory=list)
+    read: int | None = 0  # None: he is not in the room
+
+    def say(self, author: User, bob: User, text: str = "", *, is_text: bool = True) -> None:
+        means_bob, means_all = TEXTS.get(text, (False, False))
+        self.lines.append(Line(author, means_bob and self.read is not None, means_all, is_text=is_text))
+        if author == bob:
+            self.read = len(self.lines)
+
+    def unread(self) -> list[Line]:
+        return self.lines[self.read or 0 :]
+
+    def mentions(self, bob: User) -> int:
+        live = [line for line in self.unread() if not line.is_deleted]
+        return sum(line.means_bob + (line.means_all and line.author != bob) for line in live)
+
+
+def step(chance: random.Random, room: Room, alice: User, bob: User, hand: ByHand) -> None:
+    number = chance.randrange(len(hand.lines)) if hand.lines else None
+    line = hand.lines[number] if number is not None else None
+    text = chance.choice(list(TEXTS))
+    act = chance.choice(["post", "post", "answer", "edit", "delete", "restore", "read", "read", "back", "go", "topic"])
+    if act == "post":
+        post(alice, room, text)
+        hand.say(alice, bob, text)
+    elif act == "answer" and hand.read is not None:
+        post(bob, room, "plain")
+        hand.say(bob, bob)
+    elif act == "topic":
+        rooms.update_room(membership=seat(alice, room), topic=f"topic {chance.random()}")
+        hand.say(alice, bob, is_text=False)
+    elif act in {"read", "back"} and hand.read is not None:
+        seq, device = chance.randrange(len(hand.lines) + 3), chance.choice(["phone", "desk"])
+        members.mark_read(membership=seat(bob, room), seq=seq, back=act == "back", origin=device)
+        there = min(seq, len(hand.lines))
+        hand.read = there if act == "back" else max(hand.read, there)
+    elif act == "go":
+        if hand.read is None:
+            members.join_room(user=bob, room=room)
+            hand.say(bob, bob, is_text=False)
+        else:
+            members.leave_room(membership=seat(bob, room))
+            hand.read = None
+    elif line is not None and number is not None:
+        change(act, room, number + 1, line, text, alice, in_room=hand.read is not None)
+
+
+def change(act: str, room: Room, seq: int, line: Line, text: str, alice: User, *, in_room: bool) -> None:
+    if act == "delete":
+        delete(alice, room, seq)
+        line.is_deleted = True
+    elif act == "restore":
+        restore(alice, room, seq)
+        line.is_deleted = False
+    elif act == "edit" and line.author == alice and line.is_text and not line.is_deleted:
+        before = room.messages.get(seq=seq).body
+        edit(alice, room, seq, text)
+        if before != text:
+            means_bob, line.means_all = TEXTS[text]
+            line.means_bob = means_bob and in_room
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_counts_are_those_by_hand(lobby: Room, alice: User, bob: User, announced: Announced, seed: int) -> None:
+    chance, hand = random.Random(seed), ByHand()
+    for _ in range(STEPS):
+        before = hand.read
+        announced(lambda: step(chance, lobby, alice, bob, hand))
+        told = [frame["seq"] for frame in announced.frames_to(bob) if frame["type"] == "read"]
+        entries = {entry["slug"]: entry for entry in selectors.sidebar(bob)}
+        assert ("lobby" in entries) is (hand.read is not None)
+        if hand.read is None:
+            continue
+        entry = entries["lobby"]
+        assert (entry["seq"], entry["seq"] - entry["read_seq"]) == (len(hand.lines), len(hand.unread()))
+        assert entry["mentions"] == hand.mentions(bob)
+        snapshot = selectors.snapshot(seat(bob, lobby), backlog=200)
+        first = next((one["seq"] for one in snapshot["messages"] if one["seq"] > snapshot["me"]["read_seq"]), None)
+        assert first == (hand.read + 1 if hand.unread() else None)
+        if before is not None and hand.read != before:
+            assert told == [hand.read], "the other device hears of every move"
