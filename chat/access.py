@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import people
 from accounts.models import ApiToken, Rank, User
-from chat import encoding
+from chat import encoding, selectors
 from chat.errors import Banned, Forbidden, NotFound
 from chat.models import InviteLink, Membership, Message, Room, Sanction, digest_of
 from chat.models.rooms import IS_SMALL
@@ -98,6 +98,14 @@ def find_people(user_ids: Collection[int]) -> list[User]:
 def askable_room(user: User, slug: str) -> Room:
     """A private room in the directory, which this person may ask to join. Raises NotFound."""
     room = Room.objects.filter(slug=slug, kind=Room.Kind.PRIVATE, is_listed=True).first()
+    if room is None:
+        raise NotFound("There is no such room.")
+    return room
+
+
+def deleted_room(user: User, slug: str) -> Room:
+    """A deleted room that this person may bring back: an owner, or a site moderator. Raises NotFound."""
+    room = selectors.deleted_rooms(user).filter(slug=slug).first()
     if room is None:
         raise NotFound("There is no such room.")
     return room
@@ -208,15 +216,17 @@ def lost_rooms(seats: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]
     """Of these (user id, room id), those who may not read the room any more, with the reason for `room_left`."""
     users = {user_id for user_id, _ in seats}
     rooms = {room_id for _, room_id in seats}
-    public = set(Room.objects.filter(pk__in=rooms, kind=Room.Kind.PUBLIC).values_list("pk", flat=True))
-    members = set(Membership.objects.filter(user__in=users, room__in=rooms).values_list("user_id", "room_id"))
+    kinds = dict(Room.objects.filter(pk__in=rooms).values_list("pk", "kind"))
+    members = set(Membership.objects.filter(user__in=users, room__in=kinds).values_list("user_id", "room_id"))
     bans = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, user__in=users, room__in=rooms)
     banned = set(bans.values_list("user_id", "room_id"))
     lost = {}
     for seat in set(seats) - members:
-        if seat in banned:
+        if seat[1] not in kinds:
+            lost[seat] = "deleted"
+        elif seat in banned:
             lost[seat] = "banned"
-        elif seat[1] not in public:
+        elif kinds[seat[1]] != Room.Kind.PUBLIC:
             lost[seat] = "removed"
     return lost
 

@@ -82,8 +82,8 @@ def read_marker_moved(membership: Membership, origin: str) -> None:
     )
 
 
-def room_joined(membership: Membership, people: Iterable[Any] = ()) -> None:
-    told(membership.user_id, protocol.frame("room_joined", entry=encoding.entry(membership, 0, people)))
+def room_joined(membership: Membership, people: Iterable[Any] = (), *, mentions: int = 0) -> None:
+    told(membership.user_id, protocol.frame("room_joined", entry=encoding.entry(membership, mentions, people)))
 
 
 def join_requests_changed(room: Room) -> None:
@@ -108,6 +108,17 @@ def room_left(user_id: int, room: Room, reason: str) -> None:
     text = protocol.frame("room_left", room=room.slug, reason=reason)
     event = {"type": "left", "user": user_id, "slug": room.slug, "text": text}
     _on_commit(event)
+
+
+def room_gone(room: Room, user_ids: Iterable[int]) -> None:
+    """The room is there no more: its members are told, whoever reads it without being one too."""
+    text = protocol.frame("room_left", room=room.slug, reason="deleted")
+    _on_commit({"type": "gone", "room": room.pk, "slug": room.slug, "users": list(user_ids), "text": text})
+
+
+def room_narrowed(room: Room) -> None:
+    """Fewer people may read the room: every process ends the subscriptions of those who may not."""
+    _on_commit({"type": "narrowed", "room": room.pk})
 
 
 def access_changed(user_id: int) -> None:

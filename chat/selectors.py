@@ -10,10 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Rank, User
 from chat import encoding
 from chat.models import (
+    UNDO_TIME,
     InviteLink,
     InviteUse,
     JoinRequest,
@@ -361,6 +363,11 @@ def _known_rooms(user: User) -> QuerySet[Any]:
     return Room.objects.exclude(kind=Room.Kind.DIRECT).annotate(is_joined=Exists(mine)).filter(known)
 
 
+def members_with_mentions(room: Room) -> list[Membership]:
+    """All members of a room, each with their unread mentions as `mention_count`."""
+    return Membership.objects.with_rooms("m.room_id = %s", [room.pk], count=UNREAD_MENTIONS)
+
+
 def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:
     """Public rooms, listed ones and one's own, as `all`, `joined` or `archived`, those with the newest message first.
 
@@ -396,6 +403,14 @@ def join_requests(room: Room) -> QuerySet[JoinRequest]:
     return room.join_requests.filter(answer=JoinRequest.Answer.WAITING).select_related("user")
 
 
+def deleted_rooms(user: User) -> QuerySet[Room]:
+    """The deleted rooms that a person may still bring back: those they own, for site moderators all."""
+    rooms = Room.every.filter(deleted_at__gt=timezone.now() - UNDO_TIME).order_by("-deleted_at")
+    if user.rank >= Rank.SITE_MODERATOR:
+        return rooms
+    return rooms.filter(memberships__user=user, memberships__role=Membership.Role.OWNER)
+
+
 def invites(room: Room | None) -> QuerySet[InviteLink]:
     """The live links of a room or (None) the site, with their makers and use_count, the newest first."""
     return InviteLink.objects.live().filter(room=room).select_related("by")
@@ -409,7 +424,7 @@ def invite_uses(link: InviteLink) -> QuerySet[InviteUse]:
 def last_room(user: User) -> Room | None:
     """Where `/` sends a signed-in person: the room they last wrote in, else the one they joined last."""
     membership = (
-        Membership.objects.filter(user=user, room__archived_at=None)
+        Membership.objects.filter(user=user, room__archived_at=None, room__deleted_at=None)
         .select_related("room")
         .order_by(F("posted_at").desc(nulls_last=True), "-joined_at", "-pk")
         .first()

@@ -70,7 +70,7 @@ def _email(username: str) -> str:
 @transaction.atomic
 def _make_talk(talk: content.Talk, users: dict[str, User]) -> bool:
     slug = rooms.slug_of(talk.name)
-    room = Room.objects.filter(slug=slug).first()
+    room = Room.every.filter(slug=slug).first()
     if room is None:
         owner = rooms.create_room(owner=users[talk.owner], name=talk.name, kind=talk.kind, topic=talk.topic)
         room = owner.room

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 
 from accounts.models import User
-from chat.models import Room
+from chat.models import AuditEntry, Room
 from chat.services import messages, rooms
 from migrations_seed import content
 
@@ -15,10 +15,11 @@ class SeedError(Exception):
 
 
 def seed_site() -> list[str]:
-    """Makes the rooms that are not there, through the services; their names. Raises SeedError."""
+    """Makes the rooms that are not there and were not deleted, through the services; their names. Raises SeedError."""
     site = content.site()
     wanted = {rooms.slug_of(room.name): room for room in site.rooms}
-    there = set(Room.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    there = set(Room.every.filter(slug__in=wanted).values_list("slug", flat=True))
+    there |= set(AuditEntry.objects.filter(action="room.purge").values_list("before__slug", flat=True))
     missing = [room for slug, room in wanted.items() if slug not in there]
     if not missing:
         return []

@@ -35,6 +35,10 @@ class OptionalReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH, required=False)
 
 
+class ConfirmForm(ReasonForm):
+    confirmation = forms.CharField(label=_("The room's address, to confirm"), max_length=SLUG_LENGTH, strip=False)
+
+
 class SureForm(forms.Form):
     """Nothing to say but yes."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ReadOnlyAdmin, Terms, column
 from accounts.models import User
 from chat.access import moderate_room
-from chat.admin.acts import Act, OptionalReasonForm, ReasonForm, RoleForm, SpanForm
+from chat.admin.acts import Act, ConfirmForm, OptionalReasonForm, ReasonForm, RoleForm, SpanForm
 from chat.models import Membership, Room
 from chat.services import members, rooms
 
@@ -34,6 +34,23 @@ def restore(actor: User, room: Room, facts: dict[str, Any]) -> object:
     return rooms.restore_room(membership=moderate_room(actor, room), reason=facts["reason"])
 
 
+def delete(actor: User, room: Room, facts: dict[str, Any]) -> object:
+    key = moderate_room(actor, room)
+    return rooms.delete_room(membership=key, confirmation=facts["confirmation"], reason=facts["reason"])
+
+
+def undelete(actor: User, room: Room, facts: dict[str, Any]) -> object:
+    return rooms.restore_deleted_room(actor=actor, room=room, reason=facts["reason"])
+
+
+def make_default(actor: User, room: Room, facts: dict[str, Any]) -> object:
+    return rooms.set_default_room(actor=actor, room=room, is_default=True, reason=facts["reason"])
+
+
+def make_ordinary(actor: User, room: Room, facts: dict[str, Any]) -> object:
+    return rooms.set_default_room(actor=actor, room=room, is_default=False, reason=facts["reason"])
+
+
 def set_role(actor: User, member: Membership, facts: dict[str, Any]) -> object:
     key = moderate_room(actor, member.room)
     return members.set_role(membership=key, user=member.user, role=facts["role"], reason=facts["reason"])
@@ -49,13 +66,14 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("Open")), ("locked", _("Locked")), ("archived", _("Archived"))]
+        return [("open", _("Open")), ("locked", _("Locked")), ("archived", _("Archived")), ("deleted", _("Deleted"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         states = {
-            "open": Q(locked_at=None, archived_at=None),
+            "open": Q(locked_at=None, archived_at=None, deleted_at=None),
             "locked": Q(locked_at__isnull=False),
             "archived": Q(archived_at__isnull=False),
+            "deleted": Q(deleted_at__isnull=False),
         }
         return queryset.filter(states.get(self.value() or "", Q()))
 
@@ -69,11 +87,12 @@ class RoomAdmin(ReadOnlyAdmin):
     fields = (
         ("name", "slug"),
         "topic",
-        ("kind", "is_default"),
-        ("posting", "slow_mode_seconds"),
+        ("icon", "description"),
+        ("kind", "is_listed", "is_default"),
+        ("posting", "inviting", "slow_mode_seconds"),
         "state",
         ("locked_at", "locked_until", "lock_reason"),
-        "archived_at",
+        ("archived_at", "deleted_at"),
         ("seq", "rev", "epoch"),
         ("created_by", "created_at", "active_at"),
         "links",
@@ -84,11 +103,15 @@ class RoomAdmin(ReadOnlyAdmin):
         Act("unlock_rooms", _("Unlock"), unlock, OptionalReasonForm).action(),
         Act("archive_rooms", _("Archive"), archive, ReasonForm).action(),
         Act("restore_rooms", _("Bring back from the archive"), restore, OptionalReasonForm).action(),
+        Act("make_default", _("Let newcomers join"), make_default, OptionalReasonForm).action(),
+        Act("make_ordinary", _("Let newcomers join no more"), make_ordinary, OptionalReasonForm).action(),
+        Act("delete_rooms", _("Delete with all messages"), delete, ConfirmForm).action(),
+        Act("undelete_rooms", _("Bring back what was deleted"), undelete, OptionalReasonForm).action(),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         counts = Membership.objects.filter(room=OuterRef("pk")).order_by().values("room").annotate(n=Count("pk"))
-        shown: QuerySet[Room] = super().get_queryset(request)
+        shown = Room.every.order_by(*self.get_ordering(request))
         return shown.annotate(member_count=Coalesce(Subquery(counts.values("n"), output_field=IntegerField()), 0))
 
     def search(self, queryset: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
@@ -101,6 +124,8 @@ class RoomAdmin(ReadOnlyAdmin):
 
     @column(_("state"))
     def state(self, room: Room) -> Any:
+        if room.deleted_at is not None:
+            return _("Deleted")
         if room.is_archived:
             return _("Archived")
         return _("Locked") if room.is_locked else _("Open")

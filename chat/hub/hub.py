@@ -122,6 +122,10 @@ class Hub:
             case "left":
                 for reader in list(self.readers.get(event["user"], ())):
                     self._end_subscription(reader, event["slug"], event["text"])
+            case "gone":
+                self._hear_gone(event)
+            case "narrowed":
+                self._hear_narrowed(event)
             case "access":
                 readers = list(self.readers.get(event["user"], ()))
                 for reader in readers:
@@ -139,6 +143,21 @@ class Hub:
                 subscription.reader.poke(subscription)
         else:
             self._repair(room)
+
+    def _hear_gone(self, event: Event) -> None:
+        for reader in self._all_readers():
+            reader.turn += 1
+        for user_id in event["users"]:
+            for reader in list(self.readers.get(user_id, ())):
+                self._end_subscription(reader, event["slug"], event["text"])
+        if room := self.rooms.get(event["room"]):
+            self._close_room(room, "deleted")
+
+    def _hear_narrowed(self, event: Event) -> None:
+        for reader in self._all_readers():
+            reader.turn += 1
+        if room := self.rooms.get(event["room"]):
+            self._in_background(self._end_lapsed([subscription.reader for subscription in room.subscriptions]))
 
     def _tell(self, readers: Iterable[Reader], event: Event) -> None:
         for reader in list(readers):
@@ -254,6 +273,8 @@ class Hub:
                 self._end_lost(reader, subscription, lost.get((reader.holder.user_id, subscription.room.id)))
 
     def _end_lost(self, reader: Reader, subscription: Subscription, reason: str | None) -> None:
+        if reason == "removed" and subscription.membership.is_preview:
+            reason = "private"
         if reason is not None:
             slug = subscription.room.slug
             self._end_subscription(reader, slug, frame("room_left", room=slug, reason=reason))

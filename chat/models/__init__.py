@@ -3,10 +3,11 @@
 from chat.models.invitations import InviteLink, InviteUse, JoinRequest, digest_of
 from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
-from chat.models.rooms import Membership, Room
+from chat.models.rooms import UNDO_TIME, Membership, Room
 from chat.models.saved import SavedMessage
 
 __all__ = [
+    "UNDO_TIME",
     "AuditEntry",
     "InviteLink",
     "InviteUse",

@@ -53,7 +53,9 @@ class InviteLinkQuerySet(models.QuerySet["InviteLink"]):
         """Those that still let somebody in, with use_count."""
         in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         by_somebody = Q(by=None) | Q(by__is_active=True)
-        found = self.filter(in_time, by_somebody, revoked_at=None).annotate(use_count=Count("uses"))
+        found = self.filter(in_time, by_somebody, revoked_at=None, room__deleted_at=None).annotate(
+            use_count=Count("uses")
+        )
         return found.filter(Q(uses_most=None) | Q(use_count__lt=F("uses_most")))
 
 

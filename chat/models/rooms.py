@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Rank, User
 from chat.models import sql
 from chat.protocol import SLUG_LENGTH, SMALL_ROOM
+
+# How long a deleted room can be brought back.
+UNDO_TIME = timedelta(days=7)
 
 
 def new_epoch() -> str:
@@ -30,7 +33,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def lock(self, ids: Iterable[int]) -> "dict[int, Room]":
         """These rooms by id, locked until the transaction ends: the first lock that a writer takes."""
         rows = sql.fetch(
-            f"SELECT {sql.columns(('r', Room))} FROM chat_room r WHERE id = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608 - our own words
+            f"SELECT {sql.columns(('r', Room))} FROM chat_room r"  # noqa: S608 - our own words
+            " WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR UPDATE",
             [list(ids)],
         )
         return {room.pk: room for room in (sql.instance(Room, row) for row in rows)}
@@ -43,6 +47,16 @@ class RoomQuerySet(models.QuerySet["Room"]):
             " WHERE chat_room.id = v.id",
             [(room.pk, room.seq, room.rev, room.active_at) for room in rooms],
         )
+
+
+_Rooms = models.Manager.from_queryset(RoomQuerySet)
+
+
+class RoomManager(_Rooms["Room"]):
+    """Rooms that are there. Deleted ones, which can be brought back for a while, are in `Room.every`."""
+
+    def get_queryset(self) -> RoomQuerySet:
+        return RoomQuerySet(self.model, using=self._db).filter(deleted_at=None)
 
 
 class Room(models.Model):
@@ -90,6 +104,7 @@ class Room(models.Model):
     locked_until = models.DateTimeField(null=True, editable=False)
     lock_reason = models.CharField(max_length=200, blank=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
     direct_key = models.CharField(max_length=420, null=True, unique=True, editable=False)
     is_default = models.BooleanField(_("newcomers join it"), default=False)
     created_by = models.ForeignKey(
@@ -98,7 +113,8 @@ class Room(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("last message"), null=True, editable=False)
 
-    objects = RoomQuerySet.as_manager()
+    objects = RoomManager()
+    every = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room")
@@ -155,13 +171,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_rooms(
         self, condition: str, values: Sequence[int | str], *, count: str = "0", is_small: str = "NULL"
     ) -> "list[Membership]":
-        """Memberships (`m` in the SQL) with their rooms (`r`), `count` as `mention_count` and the room's `is_small`.
+        """Memberships (`m` in the SQL) with their rooms (`r`) that are there, `count` as `mention_count` and the room's `is_small`.
 
         Every connection asks this, and to build the same ORM query anew costs many times what its answer does.
         """
         rows = sql.fetch(
             f"SELECT {sql.columns(('m', Membership), ('r', Room))}, {count}, {is_small}"  # noqa: S608 - our own words
-            f" FROM chat_membership m JOIN chat_room r ON r.id = m.room_id WHERE {condition}",
+            f" FROM chat_membership m JOIN chat_room r ON r.id = m.room_id WHERE r.deleted_at IS NULL AND {condition}",
             values,
         )
         found = []

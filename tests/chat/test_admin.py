@@ -329,3 +329,18 @@ def test_a_link_is_revoked_from_the_desk(desk: Client, cellar: Room, carol: User
     act(desk, "revoke_links", link, sure="yes")
     link.refresh_from_db()
     assert link.revoked_at is not None
+
+
+def test_a_room_is_deleted_and_brought_back_from_the_desk(desk: Client, lobby: Room) -> None:
+    act(desk, "delete_rooms", lobby, reason="x", confirmation="Lobby")
+    assert Room.objects.exists()
+    act(desk, "delete_rooms", lobby, reason="x", confirmation="lobby")
+    assert not Room.objects.exists()
+    assert "Deleted" in desk.get(page(Room) + "?state=deleted").content.decode()
+    assert desk.get(page(Room, "change", lobby.pk)).status_code == 200
+    act(desk, "undelete_rooms", lobby, reason="")
+    assert Room.objects.exists()
+    act(desk, "make_default", lobby, reason="")
+    assert Room.objects.get().is_default
+    act(desk, "make_ordinary", lobby, reason="")
+    assert not Room.objects.get().is_default

@@ -153,6 +153,17 @@ def test_the_last_owners_do_not_both_leave(lobby: Room, alice: User, bob: User) 
     assert sorted(in_parallel([partial(leave, alice), partial(leave, bob)])) == ["conflict", "left"]
 
 
+def test_handing_over_against_leaving(lobby: Room, alice: User, bob: User) -> None:
+    codes = in_parallel(
+        [
+            partial(code_of, partial(members.hand_over_room, membership=seat(alice, lobby), user=bob)),
+            partial(code_of, partial(members.leave_room, membership=seat(bob, lobby))),
+        ]
+    )
+    assert sorted(codes) in (["conflict", "ok"], ["not_found", "ok"])
+    assert Membership.objects.filter(room=lobby, role="owner").count() == 1
+
+
 def code_of(write: Callable[[], Any]) -> str:
     try:
         write()

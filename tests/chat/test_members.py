@@ -189,3 +189,28 @@ def test_the_audit_log_is_append_only(lobby: Room, alice: User, bob: User, state
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert AuditEntry.objects.exists()
+
+
+def test_handing_over(lobby: Room, alice: User, bob: User, carol: User, mallory: User, announced: Announced) -> None:
+    given = announced(lambda: members.hand_over_room(membership=seat(alice, lobby), user=bob, reason=" tired "))
+    assert (given.user, seat(bob, lobby).role, seat(alice, lobby).role) == (bob, "owner", "moderator")
+    assert [frame["role"] for frame in announced.frames_to(bob)] == ["owner"]
+    assert [frame["role"] for frame in announced.frames_to(alice)] == ["moderator"]
+    log = AuditEntry.objects.filter(action="member.role", reason="tired").values_list("user__username", "after")
+    assert list(log) == [("alice", {"role": "moderator"}), ("bob", {"role": "owner"})]
+    for person in (alice, carol):
+        with pytest.raises(Forbidden):
+            members.hand_over_room(membership=seat(person, lobby), user=carol)
+    with pytest.raises(NotFound):
+        members.hand_over_room(membership=seat(bob, lobby), user=mallory)
+    with pytest.raises(Conflict):
+        members.hand_over_room(membership=seat(bob, lobby), user=bob)
+    with pytest.raises(TooLong):
+        members.hand_over_room(membership=seat(bob, lobby), user=carol, reason="x" * 201)
+    assert Membership.objects.get(role="owner").user == bob
+
+
+def test_a_site_moderator_who_owns_nothing_hands_nothing_over(lobby: Room, bob: User, steward: User) -> None:
+    members.join_room(user=steward, room=lobby)
+    with pytest.raises(Forbidden):
+        members.hand_over_room(membership=seat(steward, lobby), user=bob)

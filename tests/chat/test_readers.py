@@ -1,6 +1,7 @@
 """Sockets as the hub sees them: what ends them, what is told to whom."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from chat.hub import Hub, hub, reader
 from chat.hub.reader import TELLS_WAITING
 from chat.models import Room
 from chat.protocol import Close
-from chat.services import members, moderation
+from chat.services import members, moderation, rooms
 from tests.chat.live import Bells, Socket, check, do, fresh, play
 from tests.factories import post, seat
 
@@ -256,5 +257,98 @@ def test_a_busy_room_does_not_keep_another_waiting(bells: Bells, lobby: Room, ce
         socket.gate.set()
         await socket.until(lambda: len(socket.of("events")) == 3)
         assert [frame["room"] for frame in socket.of("events")] == ["lobby", "cellar", "lobby"]
+
+    play(scene())
+
+
+@pytest.fixture
+def signed_in(bob: User, mallory: User) -> Callable[[Hub, User], Socket]:
+    """Makes a socket that the hub finds signed in when it looks."""
+    digests = {user.pk: create_token(user=user, name="test")[0].digest for user in (bob, mallory)}
+    return lambda hub, user: Socket(hub, user, token=digests[user.pk])
+
+
+def test_a_room_made_private_is_left_by_those_who_are_no_members(
+    bells: Bells, lobby: Room, alice: User, bob: User, mallory: User, signed_in: Callable[[Hub, User], Socket]
+) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        watching, member = signed_in(hub, mallory), signed_in(hub, bob)
+        for socket in (watching, member):
+            hub.add(socket.reader)
+            await socket.subscribe("lobby")
+        await do(lambda: rooms.convert_room(membership=seat(alice, lobby), kind="private"))
+        bells.ring(hub)
+        await watching.until(lambda: bool(watching.of("room_left")))
+        assert watching.of("room_left") == [{"type": "room_left", "room": "lobby", "reason": "private"}]
+        await do(partial(post, alice, lobby, "only for us"))
+        bells.ring(hub)
+        await member.until(lambda: member.has_reached(2))
+        assert member.of("room_left") == []
+        assert "only for us" not in str(watching.frames)
+        assert (await watching.ask("subscribe", room="lobby"))["code"] == "not_found"
+
+    play(scene())
+
+
+@pytest.mark.parametrize("event", ["private", "deleted"])
+def test_a_preview_under_way_meets_the_shut_door(
+    bells: Bells, lobby: Room, alice: User, mallory: User, monkeypatch: pytest.MonkeyPatch, event: str
+) -> None:
+    real = commands.Commands._page
+
+    async def then_shut(one: Any, slug: str, place: Any) -> Any:
+        found = await real(one, slug, place)
+        if event == "private":
+            await do(lambda: rooms.convert_room(membership=seat(alice, lobby), kind="private"))
+        else:
+            await do(lambda: rooms.delete_room(membership=seat(alice, lobby), confirmation="lobby"))
+        bells.ring(live)
+        return found
+
+    monkeypatch.setattr(commands.Commands, "_page", then_shut)
+
+    async def scene() -> None:
+        socket = Socket(live, mallory)
+        live.add(socket.reader)
+        assert (await socket.ask("subscribe", room="lobby"))["code"] == "not_found"
+        assert socket.reader.subscriptions == {}
+
+    live = Hub()
+    play(scene())
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_deleted_room_is_left_by_all(
+    bells: Bells,
+    lobby: Room,
+    alice: User,
+    bob: User,
+    mallory: User,
+    is_heard: bool,
+    signed_in: Callable[[Hub, User], Socket],
+) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        watching, member, elsewhere = signed_in(hub, mallory), signed_in(hub, bob), signed_in(hub, bob)
+        for socket in (watching, member, elsewhere):
+            hub.add(socket.reader)
+        await watching.subscribe("lobby")
+        await member.subscribe("lobby")
+        await do(lambda: rooms.delete_room(membership=seat(alice, lobby), confirmation="lobby"))
+        if is_heard:
+            bells.ring(hub)
+        else:
+            await check(hub)
+        left = [{"type": "room_left", "room": "lobby", "reason": "deleted"}]
+        assert watching.of("room_left") == member.of("room_left") == left
+        assert elsewhere.of("room_left") == (left if is_heard else [])
+        assert hub.rooms == {}
+        for socket in (watching, member):
+            assert (await socket.ask("subscribe", room="lobby"))["code"] == "not_found"
+        await do(lambda: rooms.restore_deleted_room(actor=alice, room=lobby))
+        bells.ring(hub)
+        assert [frame["entry"]["slug"] for frame in member.of("room_joined")] == ["lobby"]
+        assert (await member.subscribe("lobby")).room == "lobby"
 
     play(scene())

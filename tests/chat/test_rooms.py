@@ -248,3 +248,42 @@ def test_who_may_change_a_room(alice: User, bob: User, act: Any, least: str, rol
     else:
         with pytest.raises(Forbidden):
             act(seat(bob, room))
+
+
+@pytest.mark.parametrize("kind", ["private", "public"])
+def test_a_room_changes_its_kind(lobby: Room, cellar: Room, alice: User, announced: Announced, kind: str) -> None:
+    room = lobby if kind == "private" else cellar
+    Room.objects.filter(pk=lobby.pk).update(is_default=True)
+    changed = announced(lambda: rooms.convert_room(membership=seat(alice, room), kind=kind, reason="x"))
+    assert (changed.kind, changed.is_default) == (kind, False)
+    assert "narrowed" in [event["type"] for event in announced.events] or kind == "public"
+    assert AuditEntry.objects.get(action="room.convert").after["kind"] == kind
+    rev = Room.objects.get(pk=room.pk).rev
+    rooms.convert_room(membership=seat(alice, room), kind=kind)
+    assert Room.objects.get(pk=room.pk).rev == rev
+
+
+@pytest.mark.parametrize("kind", ["direct", "secret", ""])
+def test_kinds_that_a_room_does_not_become(lobby: Room, alice: User, kind: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        rooms.convert_room(membership=seat(alice, lobby), kind=kind)
+    assert caught.value.field == "kind"
+
+
+def test_where_a_room_keeps_its_kind(lobby: Room, alice: User, carol: User) -> None:
+    with pytest.raises(Forbidden):
+        rooms.convert_room(membership=seat(carol, lobby), kind="private")
+    rooms.archive_room(membership=seat(alice, lobby))
+    with pytest.raises(Archived):
+        rooms.convert_room(membership=seat(alice, lobby), kind="private")
+
+
+def test_site_moderators_say_where_newcomers_go(lobby: Room, cellar: Room, alice: User, steward: User) -> None:
+    assert rooms.set_default_room(actor=steward, room=lobby, is_default=True).is_default
+    rooms.set_default_room(actor=steward, room=lobby, is_default=True)
+    assert AuditEntry.objects.filter(action="room.default").count() == 1
+    with pytest.raises(Conflict):
+        rooms.set_default_room(actor=steward, room=cellar, is_default=True)
+    with pytest.raises(Forbidden):
+        rooms.set_default_room(actor=alice, room=lobby, is_default=False)
+    assert not rooms.set_default_room(actor=steward, room=lobby, is_default=False).is_default

@@ -52,6 +52,11 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "describe": lambda room, alice, bob: rooms.update_room(
         membership=seat(alice, room), description="a\nb", icon="☕", inviting="everyone", is_listed=True
     ),
+    "convert": lambda room, alice, bob: rooms.convert_room(membership=seat(alice, room), kind="private"),
+    "delete and restore": lambda room, alice, bob: [
+        rooms.delete_room(membership=seat(alice, room), confirmation=room.slug),
+        rooms.restore_deleted_room(actor=alice, room=room),
+    ],
     "archive": lambda room, alice, bob: rooms.archive_room(membership=seat(alice, room)),
     "join": lambda room, alice, bob: members.leave_room(membership=seat(bob, room)),
     "ban": lambda room, alice, bob: moderation.ban_user(actor=alice, user=bob, room=room, reason="x"),

@@ -17,29 +17,57 @@ def set_role(*, membership: Membership, user: User, role: str, reason: str = "")
         raise BadRequest("A role is owner, moderator or member.", field="role")
     rules.require_owner(membership)
     reason = rules.check_reason(reason)
-    target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
-    if target is None:
-        raise NotFound("They are not in this room.", field="user")
-    target.room = membership.room
+    target = _target(membership, user)
     if target.role == role:
         return target
     if user.pk != membership.user_id:
         require_higher(membership.rank, target)
     if target.role == Membership.Role.OWNER and not has_other_owner(target):
         raise Conflict("A room needs an owner: make somebody else one first.")
+    _give(membership, target, role, reason)
+    return target
+
+
+@transaction.atomic
+def hand_over_room(*, membership: Membership, user: User, reason: str = "") -> Membership:
+    """Makes another member an owner in one's own place, and oneself a moderator; the other's membership.
+
+    Raises Forbidden, NotFound (no member), Conflict (oneself), TooLong.
+    """
+    membership = rules.hold_shared(membership)
+    if membership.role != Membership.Role.OWNER:
+        raise Forbidden("That is for owners of the room.")
+    reason = rules.check_reason(reason)
+    if user.pk == membership.user_id:
+        raise Conflict("You own this room already.")
+    target = _target(membership, user)
+    if target.role != Membership.Role.OWNER:
+        _give(membership, target, Membership.Role.OWNER, reason)
+    _give(membership, membership, Membership.Role.MODERATOR, reason)
+    return target
+
+
+def _target(membership: Membership, user: User) -> Membership:
+    target = Membership.objects.select_related("user").filter(room=membership.room, user=user).first()
+    if target is None:
+        raise NotFound("They are not in this room.", field="user")
+    target.room = membership.room
+    return target
+
+
+def _give(membership: Membership, target: Membership, role: str, reason: str) -> None:
     before, target.role = target.role, role
     target.save(update_fields=["role"])
     AuditEntry.objects.create(
         action="member.role",
         actor=membership.user,
-        user=user,
+        user=target.user,
         room=membership.room,
         reason=reason,
         before={"role": before},
         after={"role": role},
     )
     broadcast.standing_changed(target)
-    return target
 
 
 def require_higher(rank: Rank, target: Membership) -> None:

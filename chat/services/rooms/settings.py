@@ -8,8 +8,9 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Rank, User
 from chat import broadcast, encoding, selectors
-from chat.errors import Archived, BadRequest, TooLong
+from chat.errors import Archived, BadRequest, Conflict, Forbidden, TooLong
 from chat.models import AuditEntry, Membership, Room
 from chat.protocol import emoji_of
 from chat.services import rules
@@ -103,6 +104,49 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "is_listed": bool,
     "slow_mode_seconds": _slow_mode,
 }
+
+
+@transaction.atomic
+def convert_room(*, membership: Membership, kind: str, reason: str = "") -> Room:
+    """Makes a private room public, with all it holds, or a public one private: then who is no member reads no more.
+
+    Raises Forbidden, Archived, BadRequest, TooLong.
+    """
+    membership = rules.hold_shared(membership)
+    rules.require_owner(membership)
+    reason = rules.check_reason(reason)
+    room = membership.room
+    if kind not in (Room.Kind.PUBLIC, Room.Kind.PRIVATE):
+        raise BadRequest("A room is public or private.", field="kind")
+    if room.is_archived:
+        raise Archived("This room is archived.")
+    before = encoding.state(room)
+    room.kind = Room.Kind(kind)
+    room.is_default = room.is_default and room.is_public
+    _save_state(membership, "room.convert", before, reason)
+    if not room.is_public:
+        broadcast.room_narrowed(room)
+    return room
+
+
+@transaction.atomic
+def set_default_room(*, actor: User, room: Room, is_default: bool, reason: str = "") -> Room:
+    """Whether newcomers of the site join the room. For site moderators; a private room can't be one.
+
+    Raises Forbidden, NotFound, Conflict, TooLong.
+    """
+    if actor.rank < Rank.SITE_MODERATOR:
+        raise Forbidden("That is for site moderators.")
+    room = rules.hold_room(room.pk)
+    reason = rules.check_reason(reason)
+    if is_default and not room.is_public:
+        raise Conflict("Newcomers join public rooms only.")
+    if room.is_default != is_default:
+        room.is_default = is_default
+        room.save(update_fields=["is_default"])
+        facts = {"before": {"is_default": not is_default}, "after": {"is_default": is_default}}
+        AuditEntry.objects.create(action="room.default", actor=actor, room=room, reason=reason, **facts)
+    return room
 
 
 @transaction.atomic
