@@ -171,9 +171,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_rooms(
         self, condition: str, values: Sequence[int | str], *, count: str = "0", is_small: str = "NULL"
     ) -> "list[Membership]":
-        """Memberships (`m` in the SQL) with their rooms (`r`) that are there, `count` as `mention_count` and the room's `is_small`.
+        """Memberships (`m` in the SQL) with their rooms (`r`), `count` as `mention_count` and the room's `is_small`.
 
-        Every connection asks this, and to build the same ORM query anew costs many times what its answer does.
+        Those of deleted rooms are left out. Every connection asks this, and to build the same ORM query anew costs
+        many times what its answer does.
         """
         rows = sql.fetch(
             f"SELECT {sql.columns(('m', Membership), ('r', Room))}, {count}, {is_small}"  # noqa: S608 - our own words
