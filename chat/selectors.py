@@ -102,7 +102,10 @@ def saved(user: User, *, before: int | None = None, limit: int = BACKLOG) -> lis
     mine = Membership.objects.filter(room=OuterRef("message__room"), user=user)
     banned = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, room=OuterRef("message__room"), user=user)
     rows = SavedMessage.objects.filter(
-        Exists(mine) | Q(message__room__kind=Room.Kind.PUBLIC), ~Exists(banned), user=user
+        Exists(mine) | Q(message__room__kind=Room.Kind.PUBLIC),
+        ~Exists(banned),
+        user=user,
+        message__room__deleted_at=None,
     )
     if before is not None:
         rows = rows.filter(pk__lt=before)

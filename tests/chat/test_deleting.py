@@ -29,6 +29,7 @@ def delete(user: User, room: Room, **fields: str) -> Room:
 def test_it_is_gone_for_everyone(lobby: Room, alice: User, bob: User, mallory: User, announced: Announced) -> None:
     post(bob, lobby, "hello @carol")
     secret = invites.create_invite(membership=seat(alice, lobby))[1]
+    messages.save_message(membership=seat(bob, lobby), seq=1)
     stale = seat(bob, lobby)
     people = list(lobby.memberships.values_list("user_id", flat=True))
     announced(lambda: delete(alice, lobby, reason=" done "))
@@ -41,6 +42,7 @@ def test_it_is_gone_for_everyone(lobby: Room, alice: User, bob: User, mallory: U
         assert list(selectors.directory(user)) == []
         assert selectors.room_counts(user)["all"] == 0
         assert selectors.last_room(user) is None
+    assert selectors.saved(bob) == []
     assert selectors.numbers([lobby.pk]) == {}
     assert selectors.changes_after(lobby.pk, 0) is None
     assert access.lost_rooms([(bob.pk, lobby.pk), (mallory.pk, lobby.pk)]) == {
