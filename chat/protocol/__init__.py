@@ -25,7 +25,7 @@ from chat.protocol.commands import (
     check_command,
     parse_command,
 )
-from chat.protocol.emoji import emoji_of
+from chat.protocol.emoji import emoji_of, short_names
 from chat.protocol.frames import Change, dumps, error_frame, events_frame, fitting, frame, page_frame, timestamp
 from chat.protocol.limits import (
     BACKLOG,
@@ -101,5 +101,6 @@ __all__ = [
     "is_blank",
     "page_frame",
     "parse_command",
+    "short_names",
     "timestamp",
 ]

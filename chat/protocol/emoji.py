@@ -17,3 +17,14 @@ def _forms() -> dict[str, str]:
     """Each emoji by what it is without variation selectors; parts of emoji (a skin tone alone) are none."""
     whole = emoji.STATUS["fully_qualified"]
     return {text.replace(VARIATION, ""): text for text, facts in emoji.EMOJI_DATA.items() if facts["status"] == whole}
+
+
+@cache
+def short_names() -> dict[str, str]:
+    """Emoji by the names that people type between colons, in lower case: `tada`, `+1`, `thumbsup`."""
+    found: dict[str, str] = {}
+    for text in _forms().values():
+        facts = emoji.EMOJI_DATA[text]
+        for name in (*facts.get("alias", ()), facts["en"]):
+            found.setdefault(name.strip(":").lower(), text)
+    return found

@@ -1,12 +1,12 @@
-"""Bodies into HTML, with the people that they mean."""
+"""Bodies into HTML, with the people that they mean and the rooms that they name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db.models.functions import Lower
 
-from chat.markdown import EVERYONE, meant, mentioned, render
-from chat.models import Membership, Message
+from chat.markdown import EVERYONE, linked, meant, mentioned, render
+from chat.models import Membership, Message, Room
 from chat.protocol import BODY_LENGTH
 
 
@@ -30,23 +30,36 @@ def render_bodies(bodies: Sequence[tuple[Membership, str]]) -> list[Rendered]:
     asking = {membership.pk for (membership, _), names in zip(bodies, wanted, strict=True) if names & EVERYONE}
     found = Membership.objects.select_related("user", "room").in_bulk(asking) if asking else {}
     callers = {pk for pk, row in found.items() if row.may_mention_all}
+    rooms = _public_rooms(body for _, body in bodies if "#" in body and len(body) <= BODY_LENGTH)
     return [
-        _render(body, names, members.get(membership.room_id, {}), may_call=membership.pk in callers)
+        _render(body, names, members.get(membership.room_id, {}), rooms, may_call=membership.pk in callers)
         for (membership, body), names in zip(bodies, wanted, strict=True)
     ]
 
 
-def _render(body: str, wanted: frozenset[str], members: dict[str, tuple[int, str]], *, may_call: bool) -> Rendered:
+def _render(
+    body: str, wanted: frozenset[str], members: dict[str, tuple[int, str]], rooms: Collection[str], *, may_call: bool
+) -> Rendered:
     if len(body) > BODY_LENGTH:
         return Rendered("")
+    if "#" not in body:
+        rooms = ()
     if not wanted:
-        return Rendered(render(body, {}))
+        return Rendered(render(body, {}, rooms))
     names = {username: members[username][1] for username in wanted & members.keys()}
     if may_call:
         names |= {word: word for word in wanted & EVERYONE}
     found = meant(body, names)
     everyone = next((word for word in ("room", "here") if word in found), Message.MentionsAll.NOBODY)
-    return Rendered(render(body, names), tuple(sorted(members[name][0] for name in found - EVERYONE)), everyone)
+    return Rendered(render(body, names, rooms), tuple(sorted(members[name][0] for name in found - EVERYONE)), everyone)
+
+
+def _public_rooms(bodies: Iterable[str]) -> frozenset[str]:
+    """The rooms that these bodies speak of and everybody may know of: one HTML is for all readers."""
+    wanted = frozenset[str]().union(*map(linked, bodies))
+    if not wanted:
+        return wanted
+    return frozenset(Room.objects.filter(slug__in=wanted, kind=Room.Kind.PUBLIC).values_list("slug", flat=True))
 
 
 def _members(rooms: Iterable[int], usernames: Iterable[str]) -> dict[int, dict[str, tuple[int, str]]]:

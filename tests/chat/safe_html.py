@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 ALLOWED: dict[str, set[str]] = {
-    "a": {"href", "rel"},
+    "a": {"href", "rel", "class"},
     "code": {"class"},
     "ol": {"start"},
     "span": {"class", "data-user"},
@@ -50,7 +50,9 @@ def assert_safe(html: str) -> None:
         assert set(attributes) <= ALLOWED[tag], html
         if tag == "a":
             # One that no browser could open has lost its address.
-            assert re.match(r"https?://|mailto:", attributes.get("href", "https://"), re.IGNORECASE), html
+            address = r"/chat/" if attributes.get("class") == "room-link" else r"https?://|mailto:"
+            assert re.match(address, attributes.get("href", "https://"), re.IGNORECASE), html
+            assert attributes.get("class", "room-link") == "room-link", html
             assert attributes["rel"] == "nofollow noopener noreferrer"
         if tag == "code" and attributes:
             assert re.fullmatch(r"language-[a-z0-9][a-z0-9+#.-]{0,29}", attributes["class"]), html

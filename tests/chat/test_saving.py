@@ -120,6 +120,14 @@ def test_a_quotation(lobby: Room, cellar: Room, alice: User, bob: User) -> None:
     assert message["author"]["username"] == "alice"
 
 
+def test_a_quotation_calls_nobody(lobby: Room, cellar: Room, alice: User, bob: User) -> None:
+    post(alice, lobby, "@bob and @room")
+    forward(alice, lobby, 1, cellar)
+    (message,) = shown(alice, cellar)
+    assert (message["mentions"], message["mentions_all"]) == ([], None)
+    assert '<a href="/chat/lobby/1/" class="room-link"' in message["html"]
+
+
 def test_a_retry_and_refusals(lobby: Room, cellar: Room, alice: User, bob: User, mallory: User) -> None:
     client_id = uuid4()
     post(bob, lobby)

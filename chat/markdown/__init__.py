@@ -1,6 +1,7 @@
 """Markdown to safe HTML, at write time.
 
-What people may write: bold, italic, strike, code, code blocks, quotes, lists, links, line breaks and @mentions.
+What people may write: bold, italic, strike, code, code blocks, quotes, lists, links, line breaks, @mentions (in quotes
+they call nobody), #rooms and :short_names: of emoji.
 A message of one paragraph has no `<p>` round it, several blocks have. Links are those marked as such and bare http(s)
 addresses; "main.py" and "readme.md" are names of files here, not of sites. Safe in threads.
 
@@ -9,10 +10,8 @@ row for each of `meant(body, names)`: that leaves out names in code and links an
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
-from itertools import takewhile
 from typing import Final
 
 import nh3
@@ -20,39 +19,43 @@ from markdown_it import MarkdownIt, rules_block, rules_inline
 from markdown_it.parser_inline import ParserInline
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-RENDER_VERSION: Final = 1
+from chat.markdown.letters import UNSPACED
+from chat.markdown.mentions import mention
+from chat.markdown.shorthand import ROOM_LINK, room_link, short_name
+
+RENDER_VERSION: Final = 2
 MENTION_LIMIT: Final = 50
 EVERYONE: Final = frozenset({"room", "here"})
 
-USERNAME_LENGTH = 32
 BLOCK_DEPTH = 12
 # Anything that could begin markup; what has none of it is plain text and needs no parser.
 MARKUP = re.compile(
-    r"[\\`*_\[\x00-\x09\x0b-\x1f\x7f\xa0]|~~|<[a-z]|&[#\w]|@\w|://|^\s|\s$|^[-+>]|^\d{1,9}[.)]",
+    r"[\\`*_\[\x00-\x09\x0b-\x1f\x7f\xa0]|~~|<[a-z]|&[#\w]|@\w|:[\w+-]+:|://|^\s|\s$|^[-+>]|^\d{1,9}[.)]",
     re.MULTILINE | re.IGNORECASE,
 )
+HASH = re.compile(r"#\w")
 TAG = re.compile(r"<[^>]*>")
 SAFE_LINK = re.compile(r"(?:https?://[^/?#]|mailto:.)", re.IGNORECASE)
 BARE_SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 # A bare address ends at white space, quotes and brackets, and at the punctuation of Chinese and Japanese text.
 BARE_REST = re.compile(r"""://[^\s<>"`\[\]\\\x00-\x20\x7f、。，；：！？…（）《》〈〉「」『』【】“”‘’]+""")
 LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#.-]{0,29}")
-# Scripts written without spaces, where a name ends in the middle of a run of letters.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
-)
 
 
-def render(source: str, names: Mapping[str, str]) -> str:
-    """Safe HTML of a message. `names` maps lower-case usernames (and "room", "here") to the name to show."""
-    if not MARKUP.search(source):
+def render(source: str, names: Mapping[str, str], rooms: Collection[str] = ()) -> str:
+    """Safe HTML of a message. `names` maps lower-case usernames (and "room", "here") to the name to show.
+
+    `rooms` are the addresses of rooms to link to.
+    """
+    if not rooms and not MARKUP.search(source):
         return _as_text(source)
-    html = _cleaner.clean(_parser.render(source, {"names": names, "left": MENTION_LIMIT}))
+    html = _cleaner.clean(_parser.render(source, {"names": names, "left": MENTION_LIMIT, "rooms": rooms}))
     # A lone "+" or "```" would be an empty list or block: it is meant as it stands.
     return html if TAG.sub("", html).strip() else _as_text(source.strip())
 
@@ -71,61 +74,21 @@ def meant(source: str, names: Mapping[str, str]) -> frozenset[str]:
     return _collect(source, names)
 
 
+def linked(source: str) -> frozenset[str]:
+    """Which rooms may be meant: every address that could stand behind a #."""
+    if not HASH.search(source):
+        return frozenset()
+    found: set[str] = set()
+    _parser.parse(source, {"names": {}, "left": 0, "rooms": None, "found": found})
+    return frozenset(found)
+
+
 def _collect(source: str, names: Mapping[str, str] | None) -> frozenset[str]:
     if "@" not in source:
         return frozenset()
     found: set[str] = set()
     _parser.parse(source, {"names": names, "left": MENTION_LIMIT, "found": found})
     return frozenset(found)
-
-
-# ---------- mentions
-
-
-def _word(text: str) -> str:
-    """The letters, marks, digits, dots, hyphens and underscores that `text` begins with."""
-    plain = takewhile(lambda char: char.isalnum() or char in "._-" or unicodedata.category(char)[0] == "M", text)
-    return "".join(plain)
-
-
-def _candidates(token: str) -> list[tuple[int, str]]:
-    """The names that could be meant by `token` (what follows an @), the longest first, with their lengths."""
-    end = len(token.rstrip("."))
-    bare = len(token.rstrip("._-"))
-    ends = [
-        size
-        for size in range(min(end, USERNAME_LENGTH), 0, -1)
-        if size in {end, bare} or (size < end and (UNSPACED.match(token[size]) or UNSPACED.match(token[size - 1])))
-    ]
-    return [(size, unicodedata.normalize("NFKC", token[:size]).lower()) for size in ends]
-
-
-def _mention(state: StateInline, silent: bool) -> bool:
-    start = state.pos
-    if state.src[start] != "@" or state.linkLevel or not state.env["left"]:
-        return False
-    before = state.src[start - 1] if start else " "
-    word = _word(state.src[start + 1 : min(start + 1 + 2 * USERNAME_LENGTH, state.posMax)])
-    if not word or ((before.isalnum() or before == "_") and not UNSPACED.match(before)):
-        return False
-    candidates = _candidates(word)
-    names: Mapping[str, str] | None = state.env["names"]
-    if names is None:
-        if not silent:
-            state.env["left"] -= 1
-            state.env["found"].update(name for _, name in candidates)
-        return False
-    size, name = next(((size, name) for size, name in candidates if name in names), (0, ""))
-    if not size:
-        return False
-    state.pos += 1 + size
-    if not silent:
-        state.env["left"] -= 1
-        state.env.get("found", set()).add(name)
-        token = state.push("mention", "span", 0)
-        token.content = names[name]
-        token.meta = {"user": name}
-    return True
 
 
 # ---------- links
@@ -261,6 +224,17 @@ def _bounded(rule: BlockRule) -> BlockRule:
     return bounded
 
 
+def _inline(state: StateCore) -> None:
+    """The lines inside the blocks; they may know that they are quoted."""
+    depth = 0
+    for token in state.tokens:
+        depth += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if token.type == "inline":
+            state.env["is_quoted"] = depth > 0
+            token.children = token.children or []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
 def _make_parser() -> MarkdownIt:
     md = _Markdown("commonmark", {"html": False, "breaks": True, "xhtmlOut": False}, renderer_cls=_Renderer)
     md.inline = _InlineParser()
@@ -276,7 +250,10 @@ def _make_parser() -> MarkdownIt:
             md.block.ruler.at("fence", _backtick_fence, {"alt": rule.alt})
     md.inline.ruler.at("link", _link_or_image(rules_inline.link))
     md.inline.ruler.after("text", "bare_link", _bare_link)
-    md.inline.ruler.after("text", "mention", _mention)
+    md.inline.ruler.after("text", "mention", mention)
+    md.inline.ruler.after("bare_link", "short_name", short_name)
+    md.inline.ruler.after("text", "room_link", room_link)
+    md.core.ruler.at("inline", _inline)
     # The first parse compiles the chains of rules; two threads must not do that at once.
     md.parse("a", {"names": {}, "left": 0})
     return md
@@ -285,6 +262,8 @@ def _make_parser() -> MarkdownIt:
 def _kept_attribute(tag: str, attribute: str, value: str) -> str | None:
     if (tag, attribute) == ("code", "class"):
         return value if LANGUAGE.fullmatch(value.removeprefix("language-")) and value.startswith("language-") else None
+    if (tag, attribute) == ("a", "class"):
+        return value if value == ROOM_LINK else None
     if (tag, attribute) == ("span", "class"):
         return value if value in {"mention", "mention mention--all"} else None
     return value if attribute in {"data-user", "href", "rel", "start"} else None
@@ -293,7 +272,7 @@ def _kept_attribute(tag: str, attribute: str, value: str) -> str | None:
 _parser = _make_parser()
 _cleaner = nh3.Cleaner(
     tags={"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"},
-    attributes={"*": set(), "a": {"href"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "data-user"}},
+    attributes={"*": set(), "a": {"href", "class"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "data-user"}},
     attribute_filter=_kept_attribute,
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow noopener noreferrer",
