@@ -63,6 +63,7 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "user": protocol.dumps(encoding.person(user)),
         "rooms": protocol.dumps(sidebar),
         "icons": json.dumps(static("chat/icons.svg")),
+        "badges": json.dumps([static(f"chat/{name}.svg") for name in ("icon", "icon-unread", "icon-mention")]),
         "signIn": json.dumps(f"{reverse(settings.LOGIN_URL)}?next={request.path}"),
         "timeZone": json.dumps(user.time_zone),
         "page": "null",

@@ -22,15 +22,11 @@ def weight(texts: list[str]) -> int:
     return sum(len(gzip.compress(text.encode(), 9)) for text in texts)
 
 
-def page_modules() -> list[str]:
-    """The modules of the room page in English, at once or after the first paint."""
+def test_modules_of_the_room_page_are_light() -> None:
+    """What the room page asks for by itself, the vendored libraries with it; pop-ups come when they are opened."""
     names = {*imports_of("room.js"), *imports_of("live.js")}
     assert len(names) > 15
-    return [bare_names().get(name) or f"chat/js/{name}" for name in names]
-
-
-def test_modules_of_the_room_page_are_light() -> None:
-    texts = [(STATIC / path).read_text("utf-8") for path in page_modules()]
+    texts = [(STATIC / (bare_names().get(name) or f"chat/js/{name}")).read_text("utf-8") for name in names]
     assert weight([without_comments(text) for text in texts]) <= 35_000
 
 

@@ -5,6 +5,7 @@
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
 import { nameOf } from './format.js';
+import { mayDo } from './rows.js';
 
 const REASON_MOST = 200;
 
@@ -114,6 +115,23 @@ export function confirmDelete(message, talk, done) {
   });
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/**
+ * What else one may do with a message.
+ * @param {Message} message @param {Talk} talk @param {(act: string) => void} act
+ * @returns {import('./popup.js').Choice[]}
+ */
+export function moreChoices(message, talk, act) {
+  const may = mayDo(message, talk.room);
+  /** @param {string} name @param {string} sign @param {string} label */
+  const choice = (name, sign, label) => ({ sign, label, act: () => act(name), careful: name === 'delete' });
+  const choices = [choice('link', 'link', words.copyLink)];
+  if (message.body) choices.push(choice('text', 'copy', words.copyText));
+  if (may.pin) choices.push(choice('pin', 'pin', message.pinned ? words.unpin : words.pin));
+  if (may.unread) choices.push(choice('unread', 'eye', words.markUnread));
+  if (may.delete) choices.push(choice('delete', 'trash', words.delete));
+  return choices;
 }
 
 /** @param {string} path */

@@ -1,6 +1,7 @@
 // The entry of the pages beside the room: the room list stays live on them.
 /** @import { PageData } from './types.js' */
 import { useSprite } from './html.js';
+import { listenKeys } from './keys.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
 
@@ -9,4 +10,5 @@ const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}
 useSprite(data.icons);
 const session = new Session(data);
 showSidebar(session);
+listenKeys(session, null);
 session.start();

@@ -7,6 +7,7 @@ import { words } from '#words';
 import { nameOf } from './format.js';
 import { icon } from './html.js';
 import { asksToSend } from './room.js';
+import { suggest } from './suggest.js';
 
 const BODY_MOST = 4000;
 const DRAFT_MS = 300;
@@ -31,7 +32,9 @@ export class Composer {
     this.#restore();
     for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null);
     form.addEventListener('submit', () => this.#send());
+    this.choices = suggest(talk, this.box, /** @type {HTMLElement} */ (form.querySelector('.choices')));
     this.box.addEventListener('keydown', event => this.#key(event));
+    form.addEventListener('click', event => this.#tool(event));
     this.box.addEventListener('input', () => this.#typed());
     addEventListener('pagehide', () => this.#save());
     effect(() => this.#showQuote());
@@ -66,14 +69,35 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229 || this.choices.key(event)) return;
     if (asksToSend(event)) {
       event.preventDefault();
       this.#send();
     } else if (event.key === 'Escape' && this.replyTo.peek() !== null) {
       this.replyTo.value = null;
       event.stopPropagation();
-    } else if (event.key === 'ArrowUp' && !this.box.value && this.hooks.editLast()) event.preventDefault();
+    } else if (event.key === 'ArrowUp' && !event.altKey && !this.box.value && this.hooks.editLast())
+      event.preventDefault();
+  }
+
+  /** The buttons under the box. @param {MouseEvent} event */
+  async #tool(event) {
+    const button = event.target instanceof Element ? event.target.closest('[data-tool]') : null;
+    const tool = button?.getAttribute('data-tool');
+    if (!button || !tool) return;
+    if (tool === 'formatting') (await import('./help.js')).showFormatting();
+    else if (tool === 'emoji') (await import('./popup.js')).pickEmoji(button, emoji => this.#insert(emoji));
+    else this.#insert(tool);
+  }
+
+  /** Writes at the caret; a sign that asks for a name stands after a blank. @param {string} text */
+  #insert(text) {
+    const { box } = this;
+    const before = box.value.slice(0, box.selectionStart);
+    const gap = text === '@' && before && !/\s$/u.test(before) ? ' ' : '';
+    box.focus();
+    box.setRangeText(gap + text, box.selectionStart, box.selectionEnd, 'end');
+    box.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   #typed() {

@@ -45,6 +45,18 @@ export class Room {
     this.live = null;
   }
 
+  /** Everybody whom the page knows by name. @returns {Map<number, Person>} */
+  people() {
+    const { timeline } = this;
+    const known = new Map((timeline.state?.people ?? []).map(person => [person.id, person]));
+    for (const { author } of timeline.messages()) {
+      if (!author?.id) continue;
+      known.delete(author.id); // to stand by the last that they said
+      known.set(author.id, author);
+    }
+    return known.set(this.user.id, this.user);
+  }
+
   get can() {
     return new Set(this.timeline.me.can);
   }

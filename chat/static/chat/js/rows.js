@@ -7,6 +7,9 @@ import { words } from '#words';
 import { excerpt, hue, initials, meansMe, nameOf } from './format.js';
 import { avatar, icon, prose } from './html.js';
 
+/** Reactions within one press. */
+const QUICK = ['👍', '❤️'];
+
 /** How long a send stays without a clock. */
 export const QUIET_SEND_MS = 400;
 
@@ -55,6 +58,9 @@ export function mayDo(message, room) {
   const isLive = !message.deleted && message.kind === 'text' && !room.left.value;
   return {
     reply: isLive && can.has('send'),
+    react: isLive && can.has('react'),
+    pin: isLive && can.has('pin'),
+    unread: !room.left.value && room.timeline.me.role !== null,
     edit: isLive && isMine && can.has('send'),
     delete: !message.deleted && !room.left.value && room.timeline.me.role !== null && (isMine || can.has('moderate')),
   };
@@ -67,7 +73,33 @@ function toolbar(message, room) {
   const button = (act, sign, label) =>
     html`<button type="button" class="icon-btn" data-act=${act} aria-label=${label} title=${label}>${icon(sign)}</button>`;
   return html`<div class="acts" role="toolbar" aria-label=${words.actions}>
-    ${may.reply ? button('reply', 'reply', words.reply) : nothing}${may.edit ? button('edit', 'pencil', words.edit) : nothing}${button('link', 'link', words.copyLink)}${may.delete ? button('delete', 'trash', words.delete) : nothing}
+    ${may.react ? html`${QUICK.map(emoji => html`<button type="button" class="icon-btn" data-react=${emoji} aria-label=${emoji}>${emoji}</button>`)}${button('pick', 'smileplus', words.react)}` : nothing}${may.reply ? button('reply', 'reply', words.reply) : nothing}${may.edit ? button('edit', 'pencil', words.edit) : nothing}${button('more', 'more', words.more)}
+  </div>`;
+}
+
+/** @param {Message} message @param {string} emoji @param {Room} room */
+export function isMine(message, emoji, room) {
+  const users = message.reactions.find(reaction => reaction.emoji === emoji)?.users ?? [];
+  return users.includes(room.user.id) || Boolean(message.mine?.includes(emoji));
+}
+
+/** @param {Message} message @param {Room} room */
+function reactions(message, room) {
+  if (!message.reactions.length) return nothing;
+  const may = mayDo(message, room).react;
+  const people = room.people();
+  return html`<div class="reacts">
+    ${message.reactions.map(({ emoji, count, users }) => {
+      const names = users.flatMap(id => (id === room.user.id ? words.you : (people.get(id)?.name ?? [])));
+      const who = words.reacted(names.slice(0, 12), count, emoji);
+      return html`<button type="button" class="react" data-react=${emoji} ?disabled=${!may} aria-pressed=${isMine(message, emoji, room)} aria-label=${who} title=${who}>
+        ${emoji} <span aria-hidden="true">${count}</span>
+      </button>`;
+    })}${
+      may
+        ? html`<button type="button" class="react" data-act="pick" aria-label=${words.react} title=${words.react}>${icon('smileplus', 'icon--s')}</button>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -77,7 +109,9 @@ function byline(message, when) {
   return html`<div class="by">
     <bdi class="author">${nameOf(author, words.goneAccount)}</bdi>${
       author?.bot ? html`<span class="role">${words.bot}</span>` : nothing
-    }<time datetime=${message.created_at} title=${when.whole(message.created_at)}>${when.time(message.created_at)}</time>
+    }<time datetime=${message.created_at} title=${when.whole(message.created_at)}>${when.time(message.created_at)}</time>${
+      message.pinned ? html`<span class="meta pinned">${icon('pin', 'icon--s')}${words.pinned}</span>` : nothing
+    }
   </div>`;
 }
 
@@ -100,7 +134,7 @@ export function messageRow({ message, first, active, editor }, room, when) {
         message.edited_at && !editor
           ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
           : nothing
-      }
+      }${message.deleted ? nothing : reactions(message, room)}
     </div>
     ${active && !editor ? toolbar(message, room) : nothing}`;
 }

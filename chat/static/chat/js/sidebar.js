@@ -67,6 +67,9 @@ export function showSidebar(session) {
     }
     const count = all.reduce((sum, room) => sum + forMe(room), 0);
     document.title = count ? `(${count}) ${title}` : title;
+    const isUnread = all.some(room => room.seq > room.read_seq);
+    const sign = document.querySelector('link[rel="icon"]');
+    if (sign instanceof HTMLLinkElement) sign.href = session.data.badges[count ? 2 : isUnread ? 1 : 0];
     // Only an installed page has a badge; elsewhere the promise is refused, which is no matter.
     if (count) navigator.setAppBadge?.(count).catch(() => {});
     else navigator.clearAppBadge?.().catch(() => {});

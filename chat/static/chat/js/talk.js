@@ -4,6 +4,7 @@
 /** @import { Session } from './session.js' */
 import { batch, effect } from '@preact/signals-core';
 import { Lost, Refused } from './connection.js';
+import { isMine } from './rows.js';
 
 const PAGE = 50;
 const TYPING_MS = 6000;
@@ -24,6 +25,8 @@ export class Talk {
     this.toldTyping = 0;
     this.subscribing = false;
     this.isFirst = true;
+    /** Marked unread by hand: what is seen counts no more. */
+    this.isHeld = false;
     this.readGoal = 0;
     this.readAt = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -196,6 +199,42 @@ export class Talk {
     return this.#command({ type: 'delete', room: this.slug, seq, ...(reason ? { reason } : {}) });
   }
 
+  /** @param {Message} message @param {string} emoji @returns {Promise<string>} why not, or '' */
+  react(message, emoji) {
+    return this.#command({
+      type: 'react',
+      room: this.slug,
+      seq: message.seq,
+      emoji,
+      on: !isMine(message, emoji, this.room),
+    });
+  }
+
+  /** @param {Message} message @returns {Promise<string>} why not, or '' */
+  pin(message) {
+    return this.#command({ type: 'pin', room: this.slug, seq: message.seq, on: !message.pinned });
+  }
+
+  /** Everything from this message on counts as unread until the person leaves. @param {number} seq */
+  async unread(seq) {
+    this.isHeld = true;
+    clearTimeout(this.readTimer);
+    const refusal = await this.#command({ type: 'read', room: this.slug, seq: seq - 1, back: true });
+    if (refusal) return refusal;
+    this.readSeq = seq - 1;
+    this.room.newAfter = seq - 1;
+    this.session.markRead(this.slug, seq - 1);
+    this.room.version.value += 1;
+    return '';
+  }
+
+  /** Whom one may mean here, the latest to speak first. @returns {Person[]} */
+  people() {
+    return [...this.room.people().values()]
+      .filter(person => person.username && person.id !== this.room.user.id)
+      .reverse();
+  }
+
   /** @param {Record<string, unknown> & {type: string}} command */
   async #command(command) {
     try {
@@ -232,7 +271,7 @@ export class Talk {
 
   /** The person has read up to here; told at most once a second. @param {number} seq */
   read(seq) {
-    if (this.room.timeline.me.role === null || seq <= Math.max(this.readSeq, this.readGoal)) return;
+    if (this.isHeld || this.room.timeline.me.role === null || seq <= Math.max(this.readSeq, this.readGoal)) return;
     this.readGoal = seq;
     this.readTimer ??= setTimeout(() => this.#tellRead(), Math.max(0, this.readAt + READ_MS - Date.now()));
   }

@@ -57,7 +57,7 @@ export class Timeline {
       this.attached = true;
       this.hasBefore = frame.has_before ?? (frame.messages[0]?.seq ?? 1) > 1;
     }
-    for (const message of frame.messages) {
+    for (const message of marked(frame)) {
       const before = this.held.get(message.seq);
       if (message.seq > newestBefore) counts.posted += 1;
       else if (message.deleted && !before?.deleted) counts.removed += 1;
@@ -78,7 +78,7 @@ export class Timeline {
    */
   events(frame) {
     if (frame.prev !== this.cursor) return frame.rev <= this.cursor;
-    for (const message of frame.messages) {
+    for (const message of marked(frame)) {
       this.newest = Math.max(this.newest, message.seq);
       this.#put(message, false);
     }
@@ -114,7 +114,7 @@ export class Timeline {
     }
     const old = side === 'around' ? new Map(this.held) : null;
     if (old) this.held.clear();
-    for (const message of page.messages) {
+    for (const message of marked(page)) {
       for (const known of [old?.get(message.seq), this.passing.get(message.seq)]) {
         if (known && !this.held.has(message.seq)) this.held.set(message.seq, known);
         else if (known) this.#newer(known);
@@ -180,4 +180,13 @@ export class Timeline {
     this.held.set(message.seq, message);
     this.sorted = null;
   }
+}
+
+/** The messages of a frame, each with what is mine of reactions that name too few people. @param {{messages: Message[], mine?: Record<string, string[]>}} frame */
+function marked(frame) {
+  for (const [seq, mine] of Object.entries(frame.mine ?? {})) {
+    const message = frame.messages.find(one => one.seq === Number(seq));
+    if (message) message.mine = mine;
+  }
+  return frame.messages;
 }

@@ -17,6 +17,7 @@ export class Travel {
     this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     log.list.addEventListener('pointerover', event => this.#point(event.target));
     log.list.addEventListener('focusin', event => this.#point(event.target));
+    this.#point(log.list.querySelector('li:hover, li:focus'));
     new ResizeObserver(() => this.seen()).observe(this.scroller);
     addEventListener('focus', () => this.seen());
     document.addEventListener('visibilitychange', () => this.seen());

@@ -15,6 +15,13 @@ export interface Tombstone {
   reason: string;
 }
 
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** Of the first fifty people. */
+  users: number[];
+}
+
 export interface Message {
   seq: number;
   rev: number;
@@ -28,7 +35,11 @@ export interface Message {
   reply_to: number | null;
   mentions: number[];
   mentions_all: 'room' | 'here' | null;
+  reactions: Reaction[];
+  pinned: boolean;
   deleted: Tombstone | null;
+  /** My reactions, where a list of people is cut. */
+  mine?: string[];
 }
 
 export interface RoomState {
@@ -71,12 +82,14 @@ export interface Subscribed {
   state: RoomState;
   me: Standing;
   messages: Message[];
+  mine?: Record<string, string[]>;
 }
 
 export interface HistoryPage {
   room: string;
   epoch: string;
   messages: Message[];
+  mine?: Record<string, string[]>;
   has_before: boolean;
   has_after: boolean;
 }
@@ -86,6 +99,7 @@ export interface Events {
   prev: number;
   rev: number;
   messages: Message[];
+  mine?: Record<string, string[]>;
   state?: RoomState;
 }
 
@@ -127,6 +141,8 @@ export interface PageData {
   rooms: RoomEntry[];
   /** Where the icons are. */
   icons: string;
+  /** The site's own icon, by how much waits: nothing, something unread, something for me. */
+  badges: [string, string, string];
   signIn: string;
   timeZone: string;
   /** The room of this page, and a window of older messages where it does not open at the newest. */

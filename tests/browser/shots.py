@@ -1,0 +1,79 @@
+"""Pictures of every page with the demo in it (`bin/shots`): to look at, and to lay beside the ones from before."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.browser.conftest import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FOLDER = Path(__file__).parents[2] / ".screenshots"
+SCREENS: dict[str, dict[str, object]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+PAGES = {
+    "room": "/chat/launch/",
+    "permalink": "/chat/launch/5/",
+    "nav": "/chat/launch/#nav",
+    "directory": "/chat/",
+    "directory-empty": "/chat/?q=zebra",
+    "create": "/chat/new/",
+    "profile": "/profile/",
+    "transcript": "/chat/launch/?plain",
+    "missing": "/chat/nowhere/",
+    "preview": "/chat/help/",
+    "room-zh": "/chat/大厅/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_shots(visit: Visit, screen: str, scheme: str) -> None:
+    call_command("seed", demo=True, verbosity=0)
+    User.objects.filter(username="ines").update(is_staff=True, is_superuser=True)
+    page = visit(User.objects.get(username="ines"), "/chat/", color_scheme=scheme, expects="404", **SCREENS[screen])
+    chinese = visit(User.objects.get(username="林晓"), "/chat/", color_scheme=scheme, **SCREENS[screen])
+    FOLDER.mkdir(exist_ok=True)
+    for name, path in PAGES.items():
+        shoot(chinese if name.endswith("-zh") else page, path, FOLDER / f"{name}-{screen}-{scheme}.png")
+    raised(page, FOLDER, f"{screen}-{scheme}.png")
+    page.context.clear_cookies()
+    for name in ("login", "signup"):
+        shoot(page, f"/accounts/{name}/", FOLDER / f"{name}-{screen}-{scheme}.png")
+
+
+def shoot(page: Page, path: str, file: Path) -> None:
+    """One picture, when nothing is on its way any more."""
+    page.goto("about:blank")  # an address that differs in its fragment alone opens nothing
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=file)
+
+
+def raised(page: Page, folder: Path, ending: str) -> None:
+    """What rises over the room."""
+    page.goto("/chat/launch/")
+    page.wait_for_load_state("networkidle")
+    last = page.locator("#log li[data-seq]").last
+    last.focus()
+    page.keyboard.press("+")
+    page.get_by_role("group", name="Choose an emoji").wait_for()
+    page.screenshot(path=folder / f"emoji-{ending}")
+    page.keyboard.press("Enter")
+    last.locator(".react").first.wait_for()
+    last.get_by_label("More").click()
+    page.screenshot(path=folder / f"menu-{ending}")
+    page.keyboard.press("Escape")
+    page.locator("#box").press_sequentially("hello @a")
+    page.screenshot(path=folder / f"suggestions-{ending}")
+    page.fill("#box", "")
+    page.keyboard.press("Control+k")
+    page.screenshot(path=folder / f"switcher-{ending}")
+    page.keyboard.press("Escape")
+    page.get_by_label("Formatting help").click()
+    page.screenshot(path=folder / f"formatting-{ending}")

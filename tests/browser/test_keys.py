@@ -1,0 +1,205 @@
+"""The room page by keyboard, and what rises over it: the switcher, menus, suggestions, lists of help."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from chat.models import Membership, Message, Room
+from chat.services import members, messages, moderation
+from tests.browser.conftest import Visit
+from tests.factories import make_room, post, seat
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def talk(lobby: Room, alice: User, bob: User) -> None:
+    """Three messages that bob has read; the second is his own."""
+    post(alice, lobby, "first")
+    post(bob, lobby, "second")
+    post(alice, lobby, "third")
+    members.mark_read(membership=seat(bob, lobby), seq=3)
+
+
+@pytest.fixture
+def page(visit: Visit, talk: None, bob: User) -> Page:
+    """The room as bob has it before him, live."""
+    page = visit(bob, "/chat/lobby/")
+    live(page)
+    return page
+
+
+def live(page: Page) -> None:
+    expect(page.locator("#box")).to_have_attribute("aria-expanded", "false")
+
+
+def row(page: Page, seq: int) -> str:
+    return f"#log li[data-seq='{seq}']"
+
+
+def test_the_log_is_one_tab_stop_with_roving_focus(page: Page) -> None:
+    expect(page.locator("#box")).to_be_focused()
+    page.locator("#log").focus()
+    for key, seq in (("ArrowUp", 3), ("ArrowUp", 2), ("Home", 1), ("ArrowUp", 1), ("ArrowDown", 2), ("End", 3)):
+        page.keyboard.press(key)
+        expect(page.locator(row(page, seq))).to_be_focused()
+    assert page.locator("#log li[tabindex='0']").count() == 0
+
+
+def test_keys_act_on_the_focused_row(page: Page, lobby: Room) -> None:
+    page.locator("#log").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("r")
+    expect(page.locator(".quoting")).to_contain_text("Alice")
+    expect(page.locator("#box")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".quoting")).to_be_hidden()
+    page.locator(row(page, 3)).focus()
+    page.keyboard.press("e")
+    expect(page.locator(".editor")).to_have_count(0)  # somebody else's
+    page.locator(row(page, 2)).focus()
+    page.keyboard.press("e")
+    expect(page.locator(".editor textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator(row(page, 2)).focus()
+    page.keyboard.press("Delete")
+    page.locator("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator(f"{row(page, 2)} .gone")).to_be_visible()
+    expect(page.locator(row(page, 2))).to_be_focused()
+
+
+def test_reactions_by_key_and_by_press(visit: Visit, page: Page, lobby: Room, alice: User) -> None:
+    at_alice = visit(alice, "/chat/lobby/")
+    page.locator(row(page, 3)).focus()
+    page.keyboard.press("+")
+    expect(page.get_by_role("group", name="Choose an emoji").get_by_label("👍")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    chip = at_alice.locator(f"{row(page, 3)} .react").first
+    expect(chip).to_have_attribute("aria-label", "Bob: 😂")
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    chip.click()
+    mine = page.locator(f"{row(page, 3)} .react").first
+    expect(mine).to_have_attribute("aria-label", "You and Alice: 😂")
+    expect(mine).to_have_attribute("aria-pressed", "true")
+    mine.click()
+    expect(at_alice.locator(f"{row(page, 3)} .react").first).to_have_attribute("aria-label", "You: 😂")
+
+
+def test_more_pins_and_marks_unread(page: Page, lobby: Room, bob: User, visit: Visit, carol: User) -> None:
+    page.locator(row(page, 3)).hover()
+    page.locator(row(page, 3)).get_by_label("More").click()
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    page.get_by_role("menuitem", name="Mark unread from here").click()
+    expect(page.locator(".newline")).to_be_visible()
+    expect(page.locator("#rooms a[aria-current] .dot")).to_be_visible()
+    assert Membership.objects.get(room=lobby, user=bob).read_seq == 2
+    at_carol = visit(carol, "/chat/lobby/")
+    at_carol.locator(row(page, 1)).hover()
+    at_carol.locator(row(page, 1)).get_by_label("More").click()
+    at_carol.get_by_role("menuitem", name="Pin", exact=True).click()
+    expect(page.locator(f"{row(page, 1)} .pinned")).to_be_visible()
+
+
+def test_the_switcher_finds_rooms(page: Page, alice: User, bob: User) -> None:
+    make_room(alice, "Garden", bob)
+    page.reload()
+    live(page)
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Jump to a room")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    expect(page.locator("#box")).to_be_focused()
+    page.locator("#jump").click()
+    page.keyboard.type("gard")
+    expect(page.get_by_role("option").first).to_have_text("Garden")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chat/garden/")
+
+
+def test_alt_and_arrows_walk_the_rooms(page: Page, alice: User, bob: User) -> None:
+    for name in ("Attic", "Middle", "Zoo"):
+        make_room(alice, name, bob)
+    post(alice, Room.objects.get(slug="zoo"), "roar")
+    page.reload()
+    live(page)
+    for keys, slug in (("Alt+ArrowUp", "attic"), ("Alt+ArrowDown", "lobby"), ("Alt+Shift+ArrowDown", "zoo")):
+        page.keyboard.press(keys)
+        page.wait_for_url(f"**/chat/{slug}/")
+        live(page)
+
+
+def test_lists_of_help(page: Page) -> None:
+    page.locator("#log").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Ctrl K")
+    page.keyboard.press("Escape")
+    expect(page.locator("#log")).to_be_focused()
+    page.get_by_label("Formatting help").click()
+    expect(page.get_by_role("dialog", name="Formatting")).to_contain_text("**bold**")
+    page.get_by_label("Close").click()
+    page.fill("#box", "")
+    page.locator("#box").press_sequentially("really?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_suggestions_while_writing(page: Page, lobby: Room) -> None:
+    page.locator("#box").press_sequentially("hi @al")
+    option = page.get_by_role("option")
+    expect(option).to_contain_text("Alice")
+    expect(page.locator("#box")).to_have_attribute("aria-activedescendant", "box-choices-0")
+    page.keyboard.press("Tab")
+    expect(page.locator("#box")).to_have_value("hi @alice ")
+    page.locator("#box").press_sequentially("in #lo")
+    expect(option).to_contain_text("Lobby")
+    page.keyboard.press("Escape")
+    expect(option).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(row(page, 4))).to_contain_text("in #lo")
+    assert Message.objects.get(seq=4).body == "hi @alice in #lo"
+
+
+def test_a_refused_act_says_why(page: Page, lobby: Room, alice: User, bob: User) -> None:
+    page.locator(row(page, 3)).focus()
+    moderation.mute_user(actor=alice, user=bob, reason="cool down", room=lobby)
+    page.keyboard.press("+")
+    expect(page.get_by_role("group", name="Choose an emoji").get_by_label("👍")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#refusal")).to_contain_text("cool down")
+
+
+def test_escape_goes_to_the_newest(page: Page, lobby: Room, alice: User, bob: User) -> None:
+    for n in range(60):
+        post(alice, lobby, f"line {n}")
+    expect(page.locator(row(page, 63))).to_be_attached()
+    page.evaluate("document.getElementById('log').scrollTop = -900")
+    expect(page.locator("#latest")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#latest")).to_be_hidden()
+    expect(page.locator(row(page, 63))).to_be_in_viewport()
+
+
+def test_a_removed_message_keeps_the_focus(page: Page, lobby: Room, carol: User) -> None:
+    page.locator(row(page, 2)).focus()
+    messages.delete_message(membership=seat(carol, lobby), seq=2, reason="off topic")
+    expect(page.locator(f"{row(page, 2)} .gone")).to_be_visible()
+    expect(page.locator(row(page, 2))).to_be_focused()
+
+
+def test_reading_on_one_device_clears_the_other(visit: Visit, page: Page, lobby: Room, alice: User, bob: User) -> None:
+    elsewhere = visit(bob, "/chat/")
+    room = elsewhere.locator("#rooms a", has_text="Lobby")
+    page.evaluate("document.hasFocus = () => false")
+    post(alice, lobby, "@bob are you there?")
+    expect(room.locator(".badge")).to_have_text("1")
+    expect(elsewhere).to_have_title(re.compile(r"^\(1\)"))
+    assert "icon-mention" in str(elsewhere.locator("link[rel=icon]").get_attribute("href"))
+    page.evaluate("document.hasFocus = () => true")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(room.locator(".badge, .dot")).to_have_count(0)
+    expect(elsewhere).not_to_have_title(re.compile(r"^\("))
+    assert "icon-" not in str(elsewhere.locator("link[rel=icon]").get_attribute("href"))
