@@ -17,10 +17,9 @@ export class Choices {
     this.at = 0;
     place.setAttribute('role', 'listbox');
     place.setAttribute('aria-label', label);
-    place.hidden = true;
     field.setAttribute('aria-controls', place.id);
     field.setAttribute('aria-autocomplete', 'list');
-    field.setAttribute('aria-expanded', 'false');
+    this.#draw();
   }
 
   get isOpen() {
@@ -58,7 +57,8 @@ export class Choices {
   #draw() {
     const { field, place, choices } = this;
     place.hidden = !choices.length;
-    field.setAttribute('aria-expanded', String(choices.length > 0));
+    // A text area may not say so: it stays a text box that owns a list.
+    if (field.role === 'combobox') field.setAttribute('aria-expanded', String(choices.length > 0));
     if (choices.length) field.setAttribute('aria-activedescendant', `${place.id}-${this.at}`);
     else field.removeAttribute('aria-activedescendant');
     /** @param {PointerEvent} event @param {number} index */

@@ -7,7 +7,6 @@ import { words } from '#words';
 import { nameOf } from './format.js';
 import { icon } from './html.js';
 import { asksToSend } from './room.js';
-import { suggest } from './suggest.js';
 
 const BODY_MOST = 4000;
 const DRAFT_MS = 300;
@@ -32,7 +31,10 @@ export class Composer {
     this.#restore();
     for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null);
     form.addEventListener('submit', () => this.#send());
-    this.choices = suggest(talk, this.box, /** @type {HTMLElement} */ (form.querySelector('.choices')));
+    /** People and rooms to take by name; they come when the box is first used. @type {import('./choices.js').Choices | null} */
+    this.choices = null;
+    this.box.addEventListener('focus', () => this.#offerNames(), { once: true });
+    if (document.activeElement === this.box) this.#offerNames();
     this.box.addEventListener('keydown', event => this.#key(event));
     form.addEventListener('click', event => this.#tool(event));
     this.box.addEventListener('input', () => this.#typed());
@@ -69,7 +71,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing || event.keyCode === 229 || this.choices.key(event)) return;
+    if (event.isComposing || event.keyCode === 229 || this.choices?.key(event)) return;
     if (asksToSend(event)) {
       event.preventDefault();
       this.#send();
@@ -78,6 +80,12 @@ export class Composer {
       event.stopPropagation();
     } else if (event.key === 'ArrowUp' && !event.altKey && !this.box.value && this.hooks.editLast())
       event.preventDefault();
+  }
+
+  async #offerNames() {
+    const place = /** @type {HTMLElement} */ (this.form.querySelector('.choices'));
+    const { suggest } = await import('./suggest.js');
+    this.choices ??= suggest(this.talk, this.box, place);
   }
 
   /** The buttons under the box. @param {MouseEvent} event */

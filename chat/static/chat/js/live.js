@@ -80,7 +80,8 @@ function startComposer(talk, log, travel) {
       return Boolean(mine);
     },
   });
-  if (matchMedia('(pointer: fine)').matches && !form.hidden && location.hash !== '#nav') {
+  const isFree = document.activeElement === document.body;
+  if (isFree && matchMedia('(pointer: fine)').matches && !form.hidden && location.hash !== '#nav') {
     composer.box.focus({ preventScroll: true });
   }
   return composer;
