@@ -92,7 +92,7 @@ def test_look_in_then_join(visit: Visit, lobby: Room, alice: User, mallory: User
     page.wait_for_load_state("load")
     page.fill("#box", "here I am")
     page.press("#box", "Enter")
-    expect(page.locator("li[data-seq='3']")).to_contain_text("here I am")
+    expect(page.locator("li[data-seq='4']")).to_contain_text("here I am")
 
 
 def test_a_room_that_closes_says_so(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
