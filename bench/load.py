@@ -204,6 +204,8 @@ class Swarm:
                 if end == 0 and stop == len(data) and frame.kind is Kind.MESSAGES:
                     self._same = (data, frame)
                 self._take(one, frame)
+                if one.sock.fileno() < 0:
+                    return
             elif opcode == wire.PING:
                 self._push(one, wire.client_frame(payload, wire.PONG))
             elif opcode == wire.CLOSE:
@@ -243,6 +245,8 @@ class Swarm:
             one.ready_at = time.perf_counter()
         elif kind is Kind.REFUSED:
             self.refused += 1
+            if not one.is_ready:  # not let into the room: to be tried again like a connection that failed
+                self.drop(one)
 
     # ---------- talking
 

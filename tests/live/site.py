@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from typing import Any
 from uuid import uuid4
 
@@ -19,14 +20,16 @@ from accounts.models import User
 from accounts.tokens import create_token
 
 START_SECONDS = 30
+# A frame a little above the protocol's limit must reach the application, as with our server.
+UVICORN = ["uvicorn", "site_config.asgi:application", "--log-level", "warning", "--ws-max-size", str(72 * 1024)]
 ANSWER_SECONDS = 10
 
 
 class Worker:
-    """One daphne process of the site on a port of its own."""
+    """One process of the site on a port of its own: our server, or plain uvicorn."""
 
-    def __init__(self, **environment: str) -> None:
-        self.environment = environment
+    def __init__(self, server: str = "own", **environment: str) -> None:
+        self.server, self.environment = server, environment
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=4096)
         self.port = self.socket.getsockname()[1]
         self.process = self._start()
@@ -40,17 +43,24 @@ class Worker:
         environment = (
             os.environ | {"DATABASE_URL": database_url_of_tests(), "TERTULIA_SEND_RATE": "off"} | self.environment
         )
-        process = subprocess.Popen(
-            [sys.executable, "-m", "site_config.server", str(self.socket.fileno()), str(tell)],
-            env=environment,
-            pass_fds=[self.socket.fileno(), tell],
-        )
+        fd = self.socket.fileno()
+        commands = {"own": ["site_config.server", str(fd), str(tell)], "uvicorn": [*UVICORN, "--fd", str(fd)]}
+        process = subprocess.Popen([sys.executable, "-m", *commands[self.server]], env=environment, pass_fds=[fd, tell])
         os.close(tell)
-        if not select.select([ready], [], [], START_SECONDS)[0] or not os.read(ready, 1):
+        if not self._is_ready(ready):
             process.kill()
             raise RuntimeError("the worker did not start")
         os.close(ready)
         return process
+
+    def _is_ready(self, ready: int) -> bool:
+        if self.server == "own":
+            return bool(select.select([ready], [], [], START_SECONDS)[0] and os.read(ready, 1))
+        asking = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        asking.request("GET", "/")
+        is_answered = asking.getresponse().status < 600
+        asking.close()
+        return is_answered
 
     def restart(self) -> None:
         self.process = self._start()
