@@ -21,9 +21,16 @@ from chat.models.rooms import IS_SMALL
 from chat.protocol import Close
 
 
+def bans(users: Collection[User]) -> dict[int, Banned]:
+    """Those of them who are banned from the site, by id, with what they are refused with."""
+    found = Sanction.objects.against([user.pk for user in users], ())
+    return {one.user_id: _refusal(one) for one in found if one.kind == Sanction.Kind.BAN}
+
+
 def admit(user: User) -> None:
     """Raises Banned for somebody who is banned from the site."""
-    _refuse_banned(user, None)
+    if (refusal := bans([user]).get(user.pk)) is not None:
+        raise refusal
 
 
 def may_create_rooms(user: User) -> bool:
@@ -164,11 +171,15 @@ def may_write(membership: Membership) -> bool:
     return not here.exists()
 
 
-def _refuse_banned(user: User, room: Room | None) -> None:
-    ban = Sanction.objects.standing_ban(user.pk, room.pk if room else None)
+def _refuse_banned(user: User, room: Room) -> None:
+    ban = Sanction.objects.standing_ban(user.pk, room.pk)
     if ban is not None:
-        where = "this room" if room else "this site"
-        raise Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at)
+        raise _refusal(ban)
+
+
+def _refusal(ban: Sanction) -> Banned:
+    where = "this room" if ban.room_id else "this site"
+    return Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at)
 
 
 # ---------- access that has ended: asked for everyone who has a socket open

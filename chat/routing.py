@@ -3,13 +3,15 @@
 from django.urls import URLPattern, re_path
 
 from chat.consumers import ChatConsumer, NoSuchSocket
+from chat.consumers.greeting import greetings
 from chat.hub import Hub
+from chat.threads import Together
 from chat.writer import Writer
 
 
 def websocket_routes(hub: Hub, writer: Writer) -> list[URLPattern]:
     """The socket for all of a person's rooms, and the same with one room subscribed at once."""
-    consumer = ChatConsumer.as_asgi(hub=hub, writer=writer)
+    consumer = ChatConsumer.as_asgi(hub=hub, writer=writer, greeter=Together(greetings))
     return [
         re_path(r"^ws/chat/$", consumer),
         re_path(r"^ws/chat/(?P<slug>[^/]+)/$", consumer),

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Rank, User
@@ -27,7 +27,7 @@ from chat.models import (
     Sanction,
     SavedMessage,
 )
-from chat.models.folding import Fold, fold
+from chat.models.rooms import IS_SMALL
 from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting, timestamp
 
 
@@ -77,8 +77,7 @@ def pins(room: Room) -> QuerySet[Message]:
 def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, str]:
     """The members whom a message concerns, by user id: why, as `mention`, `reply`, `direct` or `room`.
 
-    Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
-    Of an edit, those whom it means anew.
+    Their own level counts: who wants to hear nothing of a room is not told. Of an edit, those whom it means anew.
     """
     room = message.room
     replied, everyone = None, ""
@@ -88,8 +87,8 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
             target = Message.objects.filter(room=room, seq=message.reply_to_seq)
             replied = target.values_list("author_id", flat=True).first()
     members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
-    by_name = {*mentions, replied} - {None}
-    members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
+    if not everyone:
+        members = members.filter(user__in={*mentions, replied} - {None})
     return {
         pk: "mention" if pk in mentions else "reply" if pk == replied else everyone
         for pk in members.values_list("user_id", flat=True)
@@ -349,16 +348,33 @@ UNREAD_MENTIONS = """
 """
 
 
+def seats(users: Iterable[User]) -> dict[int, list[Membership]]:
+    """By id, these people's memberships with rooms, unread mentions and `others`, in order of the rooms' names."""
+    known = {user.pk: user for user in users}
+    rows = Membership.objects.with_rooms(
+        "m.user_id = ANY(%s) ORDER BY r.name, r.slug", [list(known)], count=UNREAD_MENTIONS, is_small=IS_SMALL
+    )
+    people = _people({row.room_id for row in rows if row.room.is_direct})
+    found: dict[int, list[Membership]] = {pk: [] for pk in known}
+    for row in rows:
+        row.user = known[row.user_id]
+        row.others = [user for user in people.get(row.room_id, ()) if user.pk != row.user_id]
+        found[row.user_id].append(row)
+    return found
+
+
+def _people(room_ids: Collection[int]) -> dict[int, list[User]]:
+    """The members of each of these rooms."""
+    people: dict[int, list[User]] = {}
+    if room_ids:
+        for member in Membership.objects.filter(room__in=room_ids).select_related("user").order_by("user"):
+            people.setdefault(member.room_id, []).append(member.user)
+    return people
+
+
 def sidebar(user: User) -> list[dict[str, Any]]:
     """The person's rooms as `hello.rooms` of the protocol, in order of name."""
-    rows = Membership.objects.with_rooms("m.user_id = %s ORDER BY r.name, r.slug", [user.pk], count=UNREAD_MENTIONS)
-    direct = [row.room_id for row in rows if row.room.kind == Room.Kind.DIRECT]
-    people: dict[int, list[User]] = {}
-    if direct:
-        members = Membership.objects.filter(room__in=direct).exclude(user=user).select_related("user").order_by("user")
-        for member in members:
-            people.setdefault(member.room_id, []).append(member.user)
-    return [encoding.entry(row, row.mention_count, people.get(row.room_id, ())) for row in rows]
+    return [encoding.entry(seat, seat.mention_count, seat.others) for seat in seats([user])[user.pk]]
 
 
 def _known_rooms(user: User) -> QuerySet[Any]:
@@ -376,8 +392,7 @@ def members_with_mentions(room: Room) -> list[Membership]:
 def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:
     """Public rooms, listed ones and one's own, as `all`, `joined` or `archived`, those with the newest message first.
 
-    With member_count, is_joined and is_asked (a request to join waits). `query` is a part of the name, the address or
-    the topic, whatever its case and accents.
+    With member_count, is_joined and is_asked (a request to join waits).
     """
     count = Membership.objects.filter(room=OuterRef("pk")).order_by().values("room").annotate(n=Count("pk")).values("n")
     asked = JoinRequest.objects.filter(room=OuterRef("pk"), user=user, answer=JoinRequest.Answer.WAITING)
@@ -390,8 +405,7 @@ def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room
     if tab == "joined":
         rooms = rooms.filter(is_joined=True)
     if query:
-        words = Concat("name", Value("\n"), "slug", Value("\n"), "topic")
-        rooms = rooms.alias(words=Fold(words)).filter(words__contains=fold(query))
+        rooms = rooms.filter(Q(name__icontains=query) | Q(slug__icontains=query) | Q(topic__icontains=query))
     return rooms
 
 

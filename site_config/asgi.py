@@ -2,7 +2,6 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -10,11 +9,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
 pages = get_asgi_application()
 
-from chat.api.deadline import Deadline  # noqa: E402 - models need Django set up
-from chat.hub import Hub  # noqa: E402
+from chat.hub import Hub  # noqa: E402 - models need Django set up
 from chat.routing import websocket_routes  # noqa: E402
 from chat.writer import Writer  # noqa: E402
 from site_config.hand_over import HandOver  # noqa: E402
+from site_config.identity import AuthMiddlewareStack  # noqa: E402
 from site_config.origins import OriginValidator  # noqa: E402
 
 hub = Hub()
@@ -23,7 +22,7 @@ writer = Writer()
 application = HandOver(
     ProtocolTypeRouter(
         {
-            "http": Deadline(pages),
+            "http": pages,
             "websocket": OriginValidator(
                 AuthMiddlewareStack(URLRouter(websocket_routes(hub, writer))), settings.ALLOWED_ORIGINS
             ),

@@ -37,13 +37,19 @@ class Commands:
         self._typed_at: dict[str, float] = {}
         self.database_away_at = 0.0  # when a command last waited for the database in vain
 
-    async def answer(self, entry: Command | ChatError) -> None:
-        """Works off one command, or answers one that was refused before."""
+    async def answer(self, entry: Command | ChatError, seat: Membership | None = None) -> None:
+        """Works off one command, or answers one that was refused before.
+
+        `seat`: one's membership of the room that a `subscribe` is for, where it was read just now.
+        """
         ref, room = getattr(entry, "ref", None), getattr(entry, "room", None)
         try:
             if isinstance(entry, ChatError):
                 raise entry
-            await HANDLERS[type(entry)](self, entry)
+            if isinstance(entry, protocol.Subscribe):
+                await self.subscribe(entry, seat)
+            else:
+                await HANDLERS[type(entry)](self, entry)
         except ChatError as error:
             if isinstance(error, DatabaseAway) and error is not entry:
                 self.database_away_at = time.monotonic()
@@ -192,9 +198,9 @@ class Commands:
 
     # ---------- rooms
 
-    async def subscribe(self, command: protocol.Subscribe) -> None:
+    async def subscribe(self, command: protocol.Subscribe, seat: Membership | None) -> None:
         try:
-            room, membership, fields = await self._place(command)
+            room, membership, fields = await self._place(command, seat)
         except (NotFound, Banned):
             self.reader.unsubscribe(command.room)
             raise
@@ -205,22 +211,27 @@ class Commands:
         await self.reader.send(page_frame("subscribed", command.ref, fields))
         self.reader.release(subscription)
 
-    async def _place(self, command: protocol.Subscribe) -> tuple[LiveRoom, Membership, dict[str, Any]]:
+    async def _place(
+        self, command: protocol.Subscribe, seat: Membership | None
+    ) -> tuple[LiveRoom, Membership, dict[str, Any]]:
         """The room, one's standing in it and what it shows, from the ring where that holds it all."""
         backlog = protocol.BACKLOG if command.backlog is None else command.backlog
         place: dict[str, Any] = {"backlog": backlog, "since": command.since, "epoch": command.epoch}
         while True:
             turn = self.reader.turn
-            membership, fields = await self._page(command.room, place)
+            membership, fields = await self._page(command.room, place, seat)
             room = await self.hub.open(membership.room_id)
             # Something of this person's access ended meanwhile, perhaps this room's, or the room was put away as idle:
             # then look again.
             if turn == self.reader.turn and self.hub.find(room.slug) is room:
                 return room, membership, fields
+            seat = None
 
-    async def _page(self, slug: str, place: dict[str, Any]) -> tuple[Membership, dict[str, Any]]:
+    async def _page(
+        self, slug: str, place: dict[str, Any], seat: Membership | None = None
+    ) -> tuple[Membership, dict[str, Any]]:
         if (room := self.hub.find(slug)) is not None:
-            membership = await query(access.read_room, self.user, slug)
+            membership = seat if seat is not None else await query(access.read_room, self.user, slug)
             fields = room.subscribed_fields(membership, **place)
             if fields is not None:
                 return membership, fields
@@ -260,7 +271,6 @@ class Commands:
 
 
 HANDLERS: dict[type[Command], Callable[[Commands, Any], Awaitable[None]]] = {
-    protocol.Subscribe: Commands.subscribe,
     protocol.Unsubscribe: Commands.unsubscribe,
     protocol.Edit: Commands.edit,
     protocol.Delete: Commands.delete,

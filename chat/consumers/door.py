@@ -8,6 +8,7 @@ from channels.consumer import AsyncConsumer
 from accounts.models import User
 from accounts.tokens import find_token
 from chat.access import Holder
+from chat.consumers.greeting import Greeter
 from chat.consumers.socket import Receive, Send, Socket, first_command
 from chat.errors import Forbidden, Unavailable
 from chat.hub import Hub
@@ -37,9 +38,10 @@ class ChatConsumer(AsyncConsumer):
 
     channel_layer_alias = None
 
-    def __init__(self, hub: Hub, writer: Writer) -> None:
+    def __init__(self, hub: Hub, writer: Writer, greeter: Greeter) -> None:
         self.hub = hub
         self.writer = writer
+        self.greeter = greeter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -60,7 +62,7 @@ class ChatConsumer(AsyncConsumer):
         slug = scope["url_route"]["kwargs"].get("slug")
         first = None if slug is None else first_command(slug, scope["query_string"])
         offer = scope.get("extensions", {}).get("offer")
-        return Socket(user, holder, self.hub, self.writer, first=first, offer=offer)
+        return Socket(user, holder, self.hub, self.writer, self.greeter, first=first, offer=offer)
 
 
 class Refusal:

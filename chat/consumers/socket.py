@@ -7,14 +7,15 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from accounts.models import User
-from chat import access, encoding, protocol, selectors
+from chat import encoding, protocol
 from chat.access import Holder
 from chat.consumers.commands import Commands
+from chat.consumers.greeting import Greeter
 from chat.eager import begin
-from chat.errors import Banned, ChatError, RateLimited, Unavailable
+from chat.errors import ChatError, RateLimited, Unavailable
 from chat.hub import Hub, Reader
 from chat.protocol import BadCommand, Close, Command, error_frame, frame
-from chat.threads import DatabaseAway, query
+from chat.threads import DatabaseAway
 from chat.writer import BATCH, Writer
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,18 @@ class Socket:
     live events through the reader. There are thousands of these and most are silent: what only some need is made late.
     """
 
-    __slots__ = ("commands", "first", "hub", "is_closing", "is_working", "reader", "send_event", "waiting", "worker")
+    __slots__ = (
+        "commands",
+        "first",
+        "greeter",
+        "hub",
+        "is_closing",
+        "is_working",
+        "reader",
+        "send_event",
+        "waiting",
+        "worker",
+    )
 
     def __init__(
         self,
@@ -38,12 +50,14 @@ class Socket:
         holder: Holder,
         hub: Hub,
         writer: Writer,
+        greeter: Greeter,
         *,
         first: Command | ChatError | None,
-        offer: Callable[[str], bool] | None,
+        offer: Callable[[str], bool] | None = None,
     ) -> None:
         """`first`: the command that the socket's address stands for."""
         self.hub = hub
+        self.greeter = greeter
         self.first = first
         self.reader = Reader(holder, self._send, self._close, offer or _never)
         self.commands = Commands(user, self.reader, hub, writer)
@@ -138,30 +152,27 @@ class Socket:
         return entry
 
     async def _greet(self) -> None:
-        user = self.commands.user
-        try:
-            rooms = await query(_rooms_of, user)
-        except Banned as error:
-            until = error.until and protocol.timestamp(error.until)
-            await self._send(frame("notice", code="banned", detail=error.detail, until=until))
+        user, turn = self.commands.user, self.reader.turn
+        seats, ban = await self.greeter.ask(user)
+        if ban is not None:
+            until = ban.until and protocol.timestamp(ban.until)
+            await self._send(frame("notice", code="banned", detail=ban.detail, until=until))
             return await self._close(Close.BANNED)
+        rooms = [encoding.entry(seat, seat.mention_count, seat.others) for seat in seats]
         person, build = encoding.person(user), protocol.BUILD
         await self.reader.send(
             frame("hello", protocol=protocol.VERSION, build=build, user=person, rooms=rooms, limits=protocol.LIMITS)
         )
         if self.first is not None:
-            await self.commands.answer(self.first)
+            # Unless something of this person's access has ended meanwhile, what hello was made of is good enough.
+            known = {seat.room.slug: seat for seat in seats} if turn == self.reader.turn else {}
+            await self.commands.answer(self.first, known.get(getattr(self.first, "room", "")))
             self.first = None
         return None
 
 
 def _never(text: str) -> bool:
     return False
-
-
-def _rooms_of(user: User) -> list[dict[str, Any]]:
-    access.admit(user)
-    return selectors.sidebar(user)
 
 
 # ---------- frames of the client

@@ -28,14 +28,10 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         )
         return [sql.instance(Sanction, row) for row in rows]
 
-    def standing_ban(self, user_id: int, room_id: int | None) -> "Sanction | None":
-        """The ban of a person from a room or (None) the site, if there is one. Plain SQL: every door asks this."""
-        rows = self.raw(
-            "SELECT * FROM chat_sanction WHERE user_id = %s AND room_id IS NOT DISTINCT FROM %s AND kind = 'ban'"
-            " AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > now()) LIMIT 1",
-            [user_id, room_id],
-        )
-        return next(iter(rows), None)
+    def standing_ban(self, user_id: int, room_id: int) -> "Sanction | None":
+        """The ban of a person from a room, if there is one."""
+        found = (one for one in self.against([user_id], [room_id]) if one.kind == Sanction.Kind.BAN)
+        return next((one for one in found if one.room_id == room_id), None)
 
 
 class Sanction(models.Model):

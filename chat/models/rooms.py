@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -169,7 +169,7 @@ IS_SMALL = (
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_rooms(
-        self, condition: str, values: Sequence[int | str], *, count: str = "0", is_small: str = "NULL"
+        self, condition: str, values: Sequence[Any], *, count: str = "0", is_small: str = "NULL"
     ) -> "list[Membership]":
         """Memberships (`m` in the SQL) with their rooms (`r`), `count` as `mention_count` and the room's `is_small`.
 
@@ -216,11 +216,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it.
-
-    `place` is the room's in the person's own order, if they gave it one. A direct room is out of their list while
-    nothing comes after `hidden_seq`.
-    """
+    """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -243,13 +239,10 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
     read_seq = models.BigIntegerField(default=0, editable=False)
     notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.ALL)
-    is_muted = models.BooleanField(_("muted"), default=False)
-    is_favourite = models.BooleanField(_("favourite"), default=False)
-    place = models.PositiveIntegerField(null=True, editable=False)
-    hidden_seq = models.BigIntegerField(null=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     posted_at = models.DateTimeField(null=True, editable=False)
     mention_count = 0  # unread mentions, where `with_rooms` has counted them
+    others: Sequence[User] = ()  # the other people of a direct room, where `selectors.seats` has found them
 
     objects = MembershipQuerySet.as_manager()
 

@@ -30,8 +30,6 @@ FrameType = Literal[
     "me",
     "notice",
     "notify",
-    "room_settings",
-    "room_order",
     "saved",
     "join_requests",
 ]

@@ -1,33 +1,78 @@
-"""What it costs the database when somebody connects. docs/performance.md tells of these numbers."""
+"""What it costs when people connect: statements, and hops into a thread. See docs/architecture.md, "Bounds"."""
+
+import asyncio
+import json
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import sessions
 from accounts.models import User
-from chat import access
+from chat import access, threads
+from chat.access import Holder
 from chat.consumers.commands import _subscribed_to
-from chat.consumers.socket import _rooms_of
-from chat.hub import LiveRoom
+from chat.consumers.greeting import greetings
+from chat.consumers.socket import Socket as OpenSocket
+from chat.consumers.socket import first_command
+from chat.hub import Hub, LiveRoom
 from chat.models import Room
-from chat.selectors import newest_changes
-from tests.factories import make_room, post
+from chat.selectors import newest_changes, snapshot
+from chat.services import members, moderation, rooms
+from chat.threads import Together
+from chat.writer import Writer
+from tests.chat.live import Bells, do, play
+from tests.factories import make_room, post, seat
+from tests.live.site import cookie_of
 
 ROOMS = 12
 
 
 @pytest.fixture
 def many_rooms(alice: User, bob: User) -> list[Room]:
-    rooms = [make_room(alice, f"Room {n}", bob) for n in range(ROOMS)]
-    for room in rooms:
+    made = [make_room(alice, f"Room {n:02}", bob) for n in range(ROOMS)]
+    for room in made:
         post(alice, room, "hello @bob")
-    return rooms
+    return made
 
 
-def test_hello_takes_two_queries_however_many_rooms(
-    many_rooms: list[Room], bob: User, django_assert_num_queries: DjangoAssertNumQueries
+def test_who_comes_takes_two_queries_however_many_come(
+    alice: User, bob: User, carol: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):  # banned from the site? · rooms with unread mentions
-        assert len(_rooms_of(bob)) == ROOMS
+    people = [alice, bob, carol]
+    keys = [cookie_of(user)[0].session.session_key or "" for user in people]
+    with django_assert_num_queries(2):  # the sessions · their people
+        assert sessions.people(keys) == people
+    with django_assert_num_queries(2):
+        assert sessions.people(keys[:1]) == [alice]
+
+
+def test_hello_takes_two_queries_however_many_come_and_however_many_rooms(
+    many_rooms: list[Room], alice: User, bob: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):  # who is banned from the site · rooms with unread mentions
+        found = greetings([alice, mallory, bob])
+    assert [[seat.room for seat in greeting.seats] for greeting in found] == [many_rooms, [], many_rooms]
+    assert [seat.mention_count for seat in found[2].seats] == [1] * ROOMS
+
+
+def test_direct_rooms_take_one_more(
+    many_rooms: list[Room], alice: User, bob: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rooms.open_direct_room(user=alice, people=[bob])
+    with django_assert_num_queries(3):  # the people of the direct rooms
+        found = greetings([alice, bob])
+    assert [[seat.others for seat in greeting.seats if seat.others] for greeting in found] == [[[bob]], [[alice]]]
+
+
+def test_a_ban_concerns_nobody_else(many_rooms: list[Room], alice: User, bob: User, steward: User) -> None:
+    moderation.ban_user(actor=steward, user=bob, reason="spam")
+    kept_out, let_in = greetings([bob, alice])
+    assert kept_out.ban is not None
+    assert "spam" in kept_out.ban.detail
+    assert not kept_out.seats
+    assert let_in.ban is None
+    assert len(let_in.seats) == ROOMS
 
 
 def test_a_warm_room_takes_one_query(
@@ -50,3 +95,83 @@ def test_a_cold_room_takes_two_queries(
 ) -> None:
     with django_assert_num_queries(2):  # the membership with its room · the page (and opening the snapshot)
         _subscribed_to(bob, many_rooms[0].slug, {"backlog": 50})
+
+
+class Arrival:
+    """Somebody who comes in by the address of a room, until hello and what comes next are here."""
+
+    def __init__(self, hub: Hub, user: User, slug: str) -> None:
+        holder = Holder(user.pk, user.password)
+        self.socket = OpenSocket(
+            user, holder, hub, Writer(), Together(greetings), first=first_command(slug, b"backlog=50")
+        )
+        self.frames: list[dict[str, Any]] = []
+        self.is_served = asyncio.Event()
+
+    async def come(self) -> list[dict[str, Any]]:
+        serving = asyncio.create_task(self.socket(self._receive, self._send))
+        async with asyncio.timeout(10):
+            await self.is_served.wait()
+        serving.cancel()
+        return self.frames
+
+    async def _receive(self) -> dict[str, Any]:
+        event: dict[str, Any] = await asyncio.get_running_loop().create_future()
+        return event
+
+    async def _send(self, event: dict[str, Any]) -> None:
+        self.frames.append(json.loads(event["text"]))
+        if len(self.frames) == 2:
+            self.is_served.set()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("who", "hops"), [("bob", 1), ("mallory", 2)])
+def test_a_member_is_served_from_a_warm_room_in_one_hop(
+    bells: Bells, lobby: Room, mallory: User, bob: User, monkeypatch: pytest.MonkeyPatch, who: str, hops: int
+) -> None:
+    """Who only previews the room is looked up once more."""
+    post(bob, lobby, "hello")
+    user = {"bob": bob, "mallory": mallory}[who]
+    seen: list[Any] = []
+    real = threads._with_a_connection
+
+    def counted(function: Any, *arguments: Any, **named: Any) -> Any:
+        seen.append(function)
+        return real(function, *arguments, **named)
+
+    async def scene() -> None:
+        hub = Hub()
+        await hub.open(lobby.pk)
+        monkeypatch.setattr(threads, "_with_a_connection", counted)
+        hello, subscribed = await Arrival(hub, user, "lobby").come()
+        assert (hello["type"], subscribed["type"]) == ("hello", "subscribed")
+        assert len(seen) == hops
+        expected = await threads.query(lambda: snapshot(access.see_room(user, "lobby")))
+        assert subscribed == {"type": "subscribed"} | expected
+
+    play(scene())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_hello_was_made_of_is_not_used_when_access_has_ended_meanwhile(
+    bells: Bells, cellar: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        await hub.open(cellar.pk)
+        arrival = Arrival(hub, bob, "cellar")
+        ask = arrival.socket.greeter.ask
+
+        async def then_removed(user: User) -> Any:
+            greeting = await ask(user)
+            await do(lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
+            bells.ring(hub)
+            return greeting
+
+        monkeypatch.setattr(arrival.socket.greeter, "ask", then_removed)
+        frames = await arrival.come()
+        assert "subscribed" not in [frame["type"] for frame in frames]
+        assert not arrival.socket.reader.subscriptions
+
+    play(scene())

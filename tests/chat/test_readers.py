@@ -88,8 +88,8 @@ def test_a_person_removed_while_subscribing_is_not_let_in(
     """The door was passed; the removal is heard before the room is open, or while the answer is on its way."""
     real = commands.Commands._page
 
-    async def then_removed(one: Any, slug: str, place: Any) -> Any:
-        found = await real(one, slug, place)
+    async def then_removed(one: Any, *arguments: Any) -> Any:
+        found = await real(one, *arguments)
         if moment == "before":
             await do(lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
             bells.ring(hub)
@@ -297,8 +297,8 @@ def test_a_preview_under_way_meets_the_shut_door(
 ) -> None:
     real = commands.Commands._page
 
-    async def then_shut(one: Any, slug: str, place: Any) -> Any:
-        found = await real(one, slug, place)
+    async def then_shut(one: Any, *arguments: Any) -> Any:
+        found = await real(one, *arguments)
         if event == "private":
             await do(lambda: rooms.convert_room(membership=seat(alice, lobby), kind="private"))
         else:

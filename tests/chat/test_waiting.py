@@ -10,11 +10,13 @@ from django.db import OperationalError
 
 from accounts.models import User
 from chat import access
-from chat.consumers import ChatConsumer, commands
+from chat.consumers import commands
+from chat.consumers.greeting import greetings
+from chat.consumers.socket import Socket as OpenSocket
 from chat.hub import Hub
 from chat.hub.under_way import UnderWay
 from chat.models import Room
-from chat.writer import Writer
+from chat.threads import Together
 from tests.chat.live import Bells, Socket, play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,18 +26,20 @@ class Door:
     """A socket's queue of commands, worked off when the test says so."""
 
     def __init__(self, user: User) -> None:
-        self.consumer = ChatConsumer(Hub(), Writer())
-        self.socket = Socket(self.consumer.hub, user, self.consumer.writer)
-        self.consumer.commands = self.socket.commands
+        self.socket = Socket(Hub(), user)
+        hub, holder = self.socket.commands.hub, self.socket.reader.holder
+        self.open = OpenSocket(user, holder, hub, self.socket.commands.writer, Together(greetings), first=None)
+        self.open.commands = self.socket.commands
+        self.open.is_working = True
 
     async def take(self, kind: str, **fields: Any) -> None:
-        await self.consumer._take(json.dumps({"type": kind, "ref": kind} | fields))
+        await self.open._take(json.dumps({"type": kind, "ref": kind} | fields))
 
     async def work_off(self) -> list[tuple[str, str]]:
         """Every answer, as (ref, code or type)."""
         self.socket.frames.clear()
-        while self.consumer.waiting:
-            await self.consumer._work_off()
+        while self.open.waiting:
+            await self.open._work_off()
         return [(frame["ref"], frame.get("code", frame["type"])) for frame in self.socket.frames]
 
 
