@@ -1,5 +1,6 @@
 """The worker's program."""
 
+import gc
 import importlib
 import os
 import sys
@@ -30,6 +31,9 @@ def main() -> None:
     asgi = importlib.import_module("site_config.asgi")
 
     def ready() -> None:
+        # What is loaded by now stays for good: to look through it for garbage stops everything for 75 ms each time.
+        gc.collect()
+        gc.freeze()
         os.write(ready_fd, b"1")
         os.close(ready_fd)
 

@@ -19,6 +19,7 @@ MESSAGE_BYTES = 72 * 1024
 PONG_SECONDS = 20
 CONNECT_SECONDS = 20
 REQUEST_SECONDS = 120
+LOOK_SECONDS = 5
 SAY_GOODBYE_SECONDS = 5
 RESTARTING = 1012
 
@@ -60,6 +61,14 @@ class Server(daphne_server.Server):
         running = self.application(scope, inbox.get, partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return inbox
+
+    def timeout_checker(self) -> None:
+        """Looks for connections that were quiet for too long. Every two seconds, as daphne does it, is most of what
+        a thousand silent sockets cost.
+        """
+        for protocol in list(self.connections):
+            protocol.check_timeouts()
+        reactor.callLater(min(LOOK_SECONDS, self.ping_interval), self.timeout_checker)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """What an application sends; text to an open socket waits until the transport takes more."""

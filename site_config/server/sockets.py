@@ -104,6 +104,11 @@ class SiteWebSocket(WebSocketProtocol):
         if sent < len(frame):
             transport.write(frame[sent:])
 
+    def check_timeouts(self) -> None:
+        """Called every few seconds; most sockets have just been heard or pinged."""
+        if not self.is_up or time.time() - self.last_ping > self.server.ping_interval:
+            super().check_timeouts()
+
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802 - daphne's name
         """Close with any code; autobahn's own `sendClose` refuses an application 1009 and 1012."""
         if self.is_up:

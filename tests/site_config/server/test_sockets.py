@@ -1,5 +1,6 @@
 """Our WebSocket takes what plain daphne's takes, however it is cut."""
 
+import time
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -122,3 +123,17 @@ def test_a_frame_is_offered_only_while_the_transport_takes_more() -> None:
     protocol.state = protocol.STATE_CLOSING
     taken.append(protocol.offer("4"))
     assert (taken, written) == ([True, False, True, False], ["1", "3"])
+
+
+def test_only_who_has_been_quiet_is_pinged() -> None:
+    protocol = opened(SiteWebSocket)
+    pings: list[bool] = []
+    protocol._sendAutoPing = lambda: pings.append(True)
+    protocol.server = SimpleNamespace(ping_interval=20, websocket_timeout=-1)
+    protocol.socket_opened = protocol.last_ping = time.time()
+    protocol.check_timeouts()
+    assert not pings
+    protocol.last_ping -= 21
+    protocol.check_timeouts()
+    protocol.check_timeouts()
+    assert pings == [True]
