@@ -21,15 +21,22 @@ from bench.publish import publish
 from site_config.children import StartError
 
 ROUNDS = 3
+MINUTES = 33.0
 
 
-def measure(wanted: Plan, rounds: int) -> dict[str, dict[str, list[Figures]]]:
-    """Round after round, the contenders in turn; one that fails is left out. Ctrl-C ends it with what there is."""
+def measure(wanted: Plan, rounds: int, seconds: float) -> dict[str, dict[str, list[Figures]]]:
+    """Round after round, the contenders in turn; one that fails is left out.
+
+    Ctrl-C ends it with what there is; when the time is over, nothing more is begun but the first round.
+    """
     found: dict[str, dict[str, list[Figures]]] = {key: {one: [] for one in entry} for key, entry in wanted.items()}
     begun = time.monotonic()
     try:
         with ground() as where:
             for number, scenario, name in turns(wanted, rounds):
+                if number and time.monotonic() - begun > seconds:
+                    say("The time is over.")
+                    break
                 say(f"{time.monotonic() - begun:5.0f} s · round {number + 1} · {scenario} · {name}")
                 try:
                     found[scenario][name].append(wanted[scenario][name].measure(where))
@@ -70,6 +77,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", default="", help=f"some of {','.join(FAMILIES)}, or one size as in fanout-1000")
     parser.add_argument("--of", default="", help="some of the contenders, as in site or naive")
     parser.add_argument("--rounds", type=int, default=0, help=f"{ROUNDS}, or 1 with --quick")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no more after that (%(default)g)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--from", type=Path, metavar="FILE", dest="source", help="measure nothing: take those figures")
     parser.add_argument("--publish", action="store_true", help="put tables and chart into docs/")
@@ -98,7 +106,7 @@ def main() -> int:
     else:
         facts = machine()
         take_a_core()
-        rounds = measure(options.plan, options.rounds)
+        rounds = measure(options.plan, options.rounds, options.minutes * 60)
     if options.json:
         options.json.write_text(as_json(facts, rounds), encoding="utf-8")
     for part in (told(facts), report.table(rounds), "\n".join(report.notes(rounds)), report.details(rounds)):
