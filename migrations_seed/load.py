@@ -96,7 +96,7 @@ def _make_rooms(plan: Plan, tag: str, users: list[User]) -> list[Room]:
     now = timezone.now()
     _copy(
         Membership,
-        ("room", "user", "role", "read_seq", "notify", "joined_at"),
+        ("room", "user", "role", "read_seq", "notify", "joined_at", "is_muted", "is_favourite"),
         (
             (
                 room.pk,
@@ -105,6 +105,8 @@ def _make_rooms(plan: Plan, tag: str, users: list[User]) -> list[Room]:
                 max(0, plan.messages - chance.randrange(60)),
                 Membership.Notify.ALL,
                 now,
+                False,
+                False,
             )
             for room, people in zip(made, members, strict=True)
             for place, user in enumerate(people)

@@ -72,6 +72,10 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
         lambda room, owner, user: archived(room, owner),
         MEMBER | dict.fromkeys(["send", "edit", "delete", "react"], "archived"),
     ),
+    "in a deleted room": (
+        lambda room, owner, user: rooms.delete_room(membership=seat(owner, room), confirmation=room.slug),
+        NOTHING,
+    ),
     "in a locked room": (
         lambda room, owner, user: rooms.lock_room(membership=seat(owner, room), reason="x"),
         MEMBER | dict.fromkeys(["send", "edit", "react"], "locked"),
