@@ -115,8 +115,9 @@ class Person:
                         self.hear(json.loads(text))
             finally:
                 routine.cancel()
-                with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
-                    await routine
+                await asyncio.wait([routine])  # to await itself would swallow the end of this task, too
+                if not routine.cancelled():
+                    routine.result()
         self.note_end(socket.close_code or 1006)
 
     def note_end(self, code: int) -> None:

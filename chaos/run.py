@@ -58,6 +58,7 @@ class Run:
 
     def broken(self, sentence: str) -> None:
         """Somebody saw a promise broken: the run ends."""
+        self.say(f"BROKEN: {sentence}")
         self.verdict.broken.append(sentence)
         self.failed.set()
 
