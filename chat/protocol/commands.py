@@ -172,7 +172,7 @@ class BadCommand(BadRequest):
 def parse_command(text: str) -> Command:
     """The command in one text frame; raises BadCommand."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, parse_int=_integer)
+        data = _decoder.decode(text)
     except (ValueError, RecursionError):
         raise BadCommand("A frame must be one JSON object.") from None
     if not isinstance(data, dict):
@@ -202,6 +202,9 @@ def _refuse_constant(name: str) -> None:
 def _integer(digits: str) -> int | float:
     """Numbers that are too long for any field stay wrong in their own field."""
     return int(digits) if len(digits) <= 20 else float("inf")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_integer)
 
 
 def _well_formed(value: object, longest: int | None) -> str | None:

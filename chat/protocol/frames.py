@@ -35,9 +35,12 @@ FrameType = Literal[
 ]
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def dumps(data: object) -> str:
     """Compact JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _encoder.encode(data)
 
 
 def frame(kind: FrameType, /, **fields: object) -> str:
