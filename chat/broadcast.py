@@ -82,6 +82,15 @@ def read_marker_moved(membership: Membership, origin: str) -> None:
     )
 
 
+def room_settings_changed(membership: Membership, origin: str) -> None:
+    text = protocol.frame("room_settings", room=membership.room.slug, settings=encoding.room_settings(membership))
+    told(membership.user_id, text, origin=origin)
+
+
+def rooms_ordered(user_id: int, rooms: Iterable[Room], origin: str) -> None:
+    told(user_id, protocol.frame("room_order", rooms=[room.slug for room in rooms]), origin=origin)
+
+
 def room_joined(membership: Membership, people: Iterable[Any] = (), *, mentions: int = 0) -> None:
     told(membership.user_id, protocol.frame("room_joined", entry=encoding.entry(membership, mentions, people)))
 

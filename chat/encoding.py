@@ -100,7 +100,19 @@ def entry(membership: Membership, mentions: int, people: Iterable[User] = ()) ->
         "read_seq": membership.read_seq,
         "mentions": mentions,
         "role": membership.role,
+        "settings": room_settings(membership),
         "people": [person(user) for user in people],
+    }
+
+
+def room_settings(membership: Membership) -> dict[str, Any]:
+    """How a person wants to have a room in their list."""
+    return {
+        "notify": membership.notify,
+        "muted": membership.is_muted,
+        "favourite": membership.is_favourite,
+        "place": membership.place,
+        "hidden_seq": membership.hidden_seq,
     }
 
 

@@ -77,7 +77,8 @@ def pins(room: Room) -> QuerySet[Message]:
 def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, str]:
     """The members whom a message concerns, by user id: why, as `mention`, `reply`, `direct` or `room`.
 
-    Their own level counts: who wants to hear nothing of a room is not told. Of an edit, those whom it means anew.
+    Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
+    Of an edit, those whom it means anew.
     """
     room = message.room
     replied, everyone = None, ""
@@ -87,8 +88,8 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
             target = Message.objects.filter(room=room, seq=message.reply_to_seq)
             replied = target.values_list("author_id", flat=True).first()
     members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
-    if not everyone:
-        members = members.filter(user__in={*mentions, replied} - {None})
+    by_name = {*mentions, replied} - {None}
+    members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
     return {
         pk: "mention" if pk in mentions else "reply" if pk == replied else everyone
         for pk in members.values_list("user_id", flat=True)

@@ -33,6 +33,16 @@ router = Router(tags=["Rooms"])
 IN_SERVICE = {"listed": "is_listed", "slow_mode": "slow_mode_seconds"}
 
 
+class RoomSettings(Shape):
+    """How I have a room in my list; a direct one is out of it while nothing comes after `hidden_seq`."""
+
+    notify: Literal["all", "mentions", "nothing"]
+    muted: bool
+    favourite: bool
+    place: int | None
+    hidden_seq: int | None
+
+
 class Entry(Shape):
     """A room in one's list, as in the protocol's `hello`."""
 
@@ -46,6 +56,7 @@ class Entry(Shape):
     read_seq: int
     mentions: int
     role: Literal["owner", "moderator", "member"]
+    settings: RoomSettings
     people: list[Person]
 
     model_config = ConfigDict(
@@ -53,6 +64,7 @@ class Entry(Shape):
             "example": {
                 "slug": "lobby", "name": "Lobby", "icon": "", "kind": "public", "epoch": "k3", "seq": 120, "rev": 131,
                 "read_seq": 118, "mentions": 1, "role": "member", "people": [],
+                "settings": {"notify": "all", "muted": False, "favourite": True, "place": 0, "hidden_seq": None},
             }
         }
     )  # fmt: skip

@@ -216,7 +216,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it."""
+    """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it.
+
+    `place` is the room's in the person's own order, if they gave it one. A direct room is out of their list while
+    nothing comes after `hidden_seq`.
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -239,6 +243,10 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
     read_seq = models.BigIntegerField(default=0, editable=False)
     notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.ALL)
+    is_muted = models.BooleanField(_("muted"), default=False)
+    is_favourite = models.BooleanField(_("favourite"), default=False)
+    place = models.PositiveIntegerField(null=True, editable=False)
+    hidden_seq = models.BigIntegerField(null=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     posted_at = models.DateTimeField(null=True, editable=False)
     mention_count = 0  # unread mentions, where `with_rooms` has counted them

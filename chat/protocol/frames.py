@@ -30,6 +30,8 @@ FrameType = Literal[
     "me",
     "notice",
     "notify",
+    "room_settings",
+    "room_order",
     "saved",
     "join_requests",
 ]

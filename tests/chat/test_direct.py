@@ -35,11 +35,15 @@ def test_what_the_others_hear(bob: User, carol: User, announced: Announced) -> N
         assert (joined["type"], rights["type"]) == ("room_joined", "me")
         (entry,) = selectors.sidebar(me)
         assert joined["entry"] == entry
+        assert entry["settings"]["hidden_seq"] == (None if me == bob else 0)
         assert (entry["slug"], entry["kind"], entry["name"], entry["role"]) == (room.slug, "direct", "", "member")
         assert entry["people"] == [{"id": other.pk, "username": other.username, "name": other.name}]
         assert selectors.snapshot(seat(me, room))["state"]["people"] == entry["people"]
-    announced(lambda: rooms.open_direct_room(user=carol, people=[bob]))
+    announced(lambda: rooms.open_direct_room(user=bob, people=[carol]))
     assert announced.events == []
+    announced(lambda: rooms.open_direct_room(user=carol, people=[bob]))
+    assert announced.kinds_to(carol) == ["room_settings"]
+    assert selectors.sidebar(carol)[0]["settings"]["hidden_seq"] is None
 
 
 def test_its_address_says_nothing(bob: User, carol: User) -> None:

@@ -1,21 +1,83 @@
-"""What a member keeps for themselves in a room: how far they have read."""
+"""What a member keeps for themselves: how far they have read in a room, and how they have it in their list."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 
+from accounts.models import User
 from chat import broadcast
-from chat.errors import Forbidden
-from chat.models import Membership
+from chat.errors import BadRequest, Conflict, Forbidden, NotFound
+from chat.models import Membership, Room
 
 
 @transaction.atomic
 def mark_read(*, membership: Membership, seq: int, back: bool = False, origin: str = "") -> int:
     """Moves the read marker forward, with `back` also backward, within the room; where it stands now."""
-    found = Membership.objects.select_for_update(of=("self",)).select_related("room").filter(pk=membership.pk).first()
-    if found is None:
-        raise Forbidden("Join the room first.")
+    found = _hold_own(membership)
     wanted = min(seq, found.room.seq)
     if wanted > found.read_seq or (back and wanted < found.read_seq):
         found.read_seq = wanted
         found.save(update_fields=["read_seq"])
         broadcast.read_marker_moved(found, origin)
     return found.read_seq
+
+
+@transaction.atomic
+def set_room_settings(
+    *,
+    membership: Membership,
+    notify: str | None = None,
+    is_muted: bool | None = None,
+    is_favourite: bool | None = None,
+    is_hidden: bool | None = None,
+    origin: str = "",
+) -> Membership:
+    """Changes what is given, for oneself: the level of notifications, mute, favourite.
+
+    A direct room also hides, until its next message. Raises BadRequest, Conflict (not a direct one), Forbidden.
+    """
+    found = _hold_own(membership)
+    before = (found.notify, found.is_muted, found.is_favourite, found.hidden_seq)
+    if notify is not None:
+        if notify not in Membership.Notify.values:
+            raise BadRequest("Notifications are for all, mentions or nothing.", field="notify")
+        found.notify = notify
+    if is_muted is not None:
+        found.is_muted = is_muted
+    if is_favourite is not None:
+        found.is_favourite = is_favourite
+    if is_hidden is not None:
+        if not found.room.is_direct:
+            raise Conflict("Only direct conversations hide; leave a room instead.")
+        found.hidden_seq = found.room.seq if is_hidden else None
+    if before != (found.notify, found.is_muted, found.is_favourite, found.hidden_seq):
+        found.save(update_fields=["notify", "is_muted", "is_favourite", "hidden_seq"])
+        broadcast.room_settings_changed(found, origin)
+    return found
+
+
+@transaction.atomic
+def order_rooms(*, user: User, rooms: Sequence[Room], origin: str = "") -> None:
+    """Puts one's rooms into an order of one's own; those that are not named have none.
+
+    Raises BadRequest (one twice), NotFound (not in one of them).
+    """
+    places = {room.pk: place for place, room in enumerate(rooms)}
+    if len(places) < len(rooms):
+        raise BadRequest("Name each room once.", field="rooms")
+    mine = list(Membership.objects.select_for_update().filter(user=user).order_by("room"))
+    if not places.keys() <= {membership.room_id for membership in mine}:
+        raise NotFound("There is no such room.", field="rooms")
+    moved = [membership for membership in mine if membership.place != places.get(membership.room_id)]
+    for membership in moved:
+        membership.place = places.get(membership.room_id)
+    if Membership.objects.bulk_update(moved, ["place"]):
+        broadcast.rooms_ordered(user.pk, rooms, origin)
+
+
+def _hold_own(membership: Membership) -> Membership:
+    """One's own membership as it is now, locked until the transaction ends."""
+    found = Membership.objects.select_for_update(of=("self",)).select_related("room").filter(pk=membership.pk).first()
+    if found is None:
+        raise Forbidden("Join the room first.")
+    return found

@@ -10,6 +10,7 @@ from chat import broadcast
 from chat.errors import BadRequest
 from chat.models import Membership, Room
 from chat.services import rules
+from chat.services.members.personal import set_room_settings
 
 PEOPLE_MOST = 20
 
@@ -34,7 +35,8 @@ def open_direct_room(*, user: User, people: Collection[User]) -> Membership:
             room = Room.objects.get(direct_key=key)
         else:
             _fill(room, user, everyone)
-    return Membership.objects.select_related("room", "user").get(room=room, user=user)
+    membership = Membership.objects.select_related("room", "user").get(room=room, user=user)
+    return set_room_settings(membership=membership, is_hidden=False)
 
 
 def _fill(room: Room, user: User, everyone: list[User]) -> None:
@@ -43,6 +45,8 @@ def _fill(room: Room, user: User, everyone: list[User]) -> None:
     allowances.check(user)
     allowances.draw(user)
     allowances.save()
-    for membership in Membership.objects.bulk_create(Membership(room=room, user=person) for person in everyone):
+    # The others have it in their lists once there is something to read.
+    rows = [Membership(room=room, user=person, hidden_seq=None if person == user else 0) for person in everyone]
+    for membership in Membership.objects.bulk_create(rows):
         broadcast.room_joined(membership, [person for person in everyone if person != membership.user])
         broadcast.standing_changed(membership)
