@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from accounts.models import Rank, User
@@ -27,6 +27,7 @@ from chat.models import (
     Sanction,
     SavedMessage,
 )
+from chat.models.folding import Fold, fold
 from chat.models.rooms import IS_SMALL
 from chat.protocol import BACKLOG, REACTION_USERS, REPLAY_MOST, Change, dumps, fitting, timestamp
 
@@ -393,7 +394,8 @@ def members_with_mentions(room: Room) -> list[Membership]:
 def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room]:
     """Public rooms, listed ones and one's own, as `all`, `joined` or `archived`, those with the newest message first.
 
-    With member_count, is_joined and is_asked (a request to join waits).
+    With member_count, is_joined and is_asked (a request to join waits). `query` is a part of the name, the address or
+    the topic, whatever its case and accents.
     """
     count = Membership.objects.filter(room=OuterRef("pk")).order_by().values("room").annotate(n=Count("pk")).values("n")
     asked = JoinRequest.objects.filter(room=OuterRef("pk"), user=user, answer=JoinRequest.Answer.WAITING)
@@ -406,7 +408,8 @@ def directory(user: User, *, query: str = "", tab: str = "all") -> QuerySet[Room
     if tab == "joined":
         rooms = rooms.filter(is_joined=True)
     if query:
-        rooms = rooms.filter(Q(name__icontains=query) | Q(slug__icontains=query) | Q(topic__icontains=query))
+        words = Concat("name", Value("\n"), "slug", Value("\n"), "topic")
+        rooms = rooms.alias(words=Fold(words)).filter(words__contains=fold(query))
     return rooms
 
 
