@@ -19,7 +19,7 @@ class SiteBanMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and not request.path.startswith(OPEN_PATHS):
+        if not request.path.startswith(OPEN_PATHS) and request.user.is_authenticated:
             try:
                 access.admit(request.user)
             except Banned as error:

@@ -9,7 +9,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
 pages = get_asgi_application()
 
-from chat.hub import Hub  # noqa: E402 - models need Django set up
+from chat.api.deadline import Deadline  # noqa: E402 - models need Django set up
+from chat.hub import Hub  # noqa: E402
 from chat.routing import websocket_routes  # noqa: E402
 from chat.writer import Writer  # noqa: E402
 from site_config.hand_over import HandOver  # noqa: E402
@@ -22,7 +23,7 @@ writer = Writer()
 application = HandOver(
     ProtocolTypeRouter(
         {
-            "http": pages,
+            "http": Deadline(pages),
             "websocket": OriginValidator(
                 AuthMiddlewareStack(URLRouter(websocket_routes(hub, writer))), settings.ALLOWED_ORIGINS
             ),

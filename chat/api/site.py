@@ -6,13 +6,13 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from chat.api import me, members, messages, people, problems, reactions, rooms, tokens
+from chat.api import marks, me, members, messages, people, problems, rooms, tokens
 from chat.api.auth import Session, Token
 from chat.api.description import Api
 from chat.api.docs import Docs
-from chat.errors import BadRequest, ChatError, NotFound, Unavailable
+from chat.errors import BadRequest, ChatError, NotFound
 from chat.protocol import BUILD
-from chat.threads import RETRY_SECONDS
+from chat.threads import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ api = Api(
     auth=[Token(), Session()],
     docs=Docs(),
 )
-for resource in (me, tokens, rooms, members, messages, reactions, people):
+for resource in (me, tokens, rooms, members, messages, marks, people):
     api.add_router("", resource.router)
 
 
@@ -69,7 +69,7 @@ def refuse_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(InterfaceError)
 def ask_to_wait(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.warning("the database did not answer the API: %r", error)
-    return problems.of_error(Unavailable("The database can't be reached right now.", retry_after=RETRY_SECONDS))
+    return problems.of_error(DatabaseAway())
 
 
 @api.exception_handler(Exception)

@@ -27,6 +27,9 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "edit": ("PATCH", "/messages/1", {"body": "other"}),
     "react": ("PUT", "/messages/1/reactions/%F0%9F%91%8D", None),
     "unreact": ("DELETE", "/messages/1/reactions/%F0%9F%91%8D", None),
+    "pins": ("GET", "/pins", None),
+    "pin": ("PUT", "/messages/1/pin", None),
+    "unpin": ("DELETE", "/messages/1/pin", None),
     "delete": ("DELETE", "/messages/1", None),
     "undelete": ("POST", "/messages/1/restore", None),
     "read": ("PUT", "/read", {"seq": 1}),
@@ -34,11 +37,11 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "leave": ("POST", "/leave", None),
 }
 OWNERS = dict.fromkeys(["change", "archive", "restore"], "forbidden")
-MODERATORS = dict.fromkeys(["lock", "unlock", "undelete"], "forbidden")
+MODERATORS = dict.fromkeys(["lock", "unlock", "undelete", "pin", "unpin"], "forbidden")
 OK = dict.fromkeys(OPERATIONS, "200") | {"post": "201", "leave": "204"}
 MEMBER = OK | OWNERS | MODERATORS
 NOTHING = dict.fromkeys(OPERATIONS, "not_found")
-READING = dict.fromkeys(["room", "messages", "message", "join"], "200") | {"leave": "204"}
+READING = dict.fromkeys(["room", "messages", "message", "pins", "join"], "200") | {"leave": "204"}
 PREVIEW = dict.fromkeys(OPERATIONS, "forbidden") | READING
 
 # How each came to be one, of a member who wrote message 1, and what each operation answers.

@@ -138,6 +138,19 @@ def test_reactions(lobby: Room, bob: User, carol: User) -> None:
     assert Caller(bob).put("/rooms/lobby/messages/2/reactions/%F0%9F%91%8D", None).code == "not_found"
 
 
+def test_pins(lobby: Room, bob: User, carol: User) -> None:
+    for _ in range(2):
+        post(bob, lobby)
+    caller = Caller(carol)
+    pinned = [caller.put(f"/rooms/lobby/messages/{seq}/pin", None).json for seq in (1, 2)]
+    assert [message["pinned"] for message in pinned] == [True, True]
+    assert Caller(bob).get("/rooms/lobby/pins").json == {"messages": pinned[::-1]}
+    assert caller.get("/rooms/lobby/messages/3").json["event"] == {"type": "pinned", "seq": 1}
+    assert caller.delete("/rooms/lobby/messages/1/pin").json["pinned"] is False
+    assert [message["seq"] for message in caller.get("/rooms/lobby/pins").json["messages"]] == [2]
+    assert caller.put("/rooms/lobby/messages/9/pin", None).code == "not_found"
+
+
 def test_the_read_marker(lobby: Room, bob: User, alice: User) -> None:
     for _ in range(3):
         post(alice, lobby)

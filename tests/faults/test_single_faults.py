@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -116,6 +117,32 @@ async def test_without_the_database_sends_are_refused_and_all_goes_on_after_it(
         await until(lambda: all(crowd.have(draft) for draft in drafts), 8, "all is said in the end")
         assert site.pids("worker") == workers
         assert crowd.connections() == connections
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_without_the_database_programs_are_told_in_time(site: Site, number: signal.Signals) -> None:
+    (access,) = await asyncio.to_thread(site.fill, 1, 1, 1)
+
+    def ask() -> tuple[int, Any]:
+        connection = HTTPConnection("127.0.0.1", site.port, timeout=PROMISED_SECONDS + 1)
+        try:
+            connection.request("GET", "/api/v1/rooms", headers={"Cookie": f"sessionid={access.sessionid}"})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+    await until(lambda: ask()[0] == 200, 30, "programs are served")
+    supervisor = site.child.pid or 0
+    send(supervisor, signal.SIGSTOP)
+    site.signal("postgres", number)
+    try:
+        status, problem = ask()
+        assert (status, problem["code"]) == (503, "unavailable")
+    finally:
+        site.signal("postgres", signal.SIGCONT)
+        send(supervisor, signal.SIGCONT)
+    await until(lambda: ask()[0] == 200, 30, "programs are served again")
 
 
 async def test_without_the_database_no_command_waits_for_those_before_it(site: Site) -> None:
