@@ -136,7 +136,6 @@ export class Talk {
     const wanted = side === 'before' ? timeline.hasBefore : !timeline.attached;
     if (this.room.loading.peek() || !wanted || this.session.status.peek() !== 'live') return;
     await this.#history(side === 'before' ? { before: timeline.first } : { after: timeline.last }, side);
-    timeline.trim(side === 'before' ? 'bottom' : 'top');
   }
 
   /** Loads the window around a message, unless it is loaded. @param {number} seq */
@@ -159,6 +158,7 @@ export class Talk {
     try {
       const frame = await this.session.connection.request({ type: 'history', room: this.slug, limit: PAGE, ...place });
       this.room.timeline.page(/** @type {never} */ (frame), side);
+      if (side !== 'around') this.room.timeline.trim(side === 'before' ? 'bottom' : 'top');
       this.#shown();
     } catch {
       this.room.timeline.pageFailed(); // scrolling asks again
