@@ -16,7 +16,7 @@ from chat.threads import Together
 class AuthMiddleware(auth.AuthMiddleware):
     """Puts the person behind the session into the scope, as channels does, but not in a thread for each of them.
 
-    A thousand people who come back at once are a few statements. See docs/decisions/0008-who-comes-together.md.
+    A thousand people who come back at once are a few statements. See docs/decisions/0010-who-comes-together.md.
     """
 
     def __init__(self, inner: Any) -> None:
