@@ -74,12 +74,10 @@ def told(user_id: int, text: str, *, origin: str = "") -> None:
     _on_commit({"type": "told", "user": user_id, "text": text, "origin": origin})
 
 
-def read_marker_moved(membership: Membership, origin: str) -> None:
-    told(
-        membership.user_id,
-        protocol.frame("read", room=membership.room.slug, seq=membership.read_seq),
-        origin=origin,
-    )
+def read_markers_moved(moved: Iterable[tuple[Membership, str]]) -> None:
+    """To the other sockets of each person, those but the one (its name beside the membership) that moved it."""
+    markers = [(one.user_id, one.room.slug, one.read_seq, origin) for one, origin in moved]
+    _on_commit({"type": "read", "markers": markers})
 
 
 def room_settings_changed(membership: Membership, origin: str) -> None:

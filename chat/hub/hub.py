@@ -119,6 +119,9 @@ class Hub:
                 self._tell(self.readers.get(event["user"], ()), event)
             case "notify":
                 self._tell([reader for user in event["users"] for reader in self.readers.get(user, ())], event)
+            case "read":
+                for user_id, slug, seq, origin in event["markers"]:
+                    self._tell_read(user_id, slug, seq, origin)
             case "left":
                 for reader in list(self.readers.get(event["user"], ())):
                     self._end_subscription(reader, event["slug"], event["text"])
@@ -163,6 +166,11 @@ class Hub:
         for reader in list(readers):
             if reader.name != event["origin"]:
                 reader.tell(event["text"])
+
+    def _tell_read(self, user_id: int, slug: str, seq: int, origin: str) -> None:
+        for reader in list(self.readers.get(user_id, ())):
+            if reader.name != origin:
+                reader.tell(frame("read", room=slug, seq=seq))
 
     def _end_subscription(self, reader: Reader, slug: str, text: str) -> None:
         reader.turn += 1

@@ -34,6 +34,8 @@ MENTION_LIMIT: Final = 50
 EVERYONE: Final = frozenset({"room", "here"})
 
 BLOCK_DEPTH = 12
+# Most of what people say: one line without a character that has a meaning.
+PLAIN_LINE = re.compile(r"(?!\s|[-+>]|\d{1,9}[.)])[^\\`*_\[~<&@:\x00-\x1f\x7f\xa0]*(?<!\s)")
 # Anything that could begin markup; what has none of it is plain text and needs no parser.
 MARKUP = re.compile(
     r"[\\`*_\[\x00-\x09\x0b-\x1f\x7f\xa0]|~~|<[a-z]|&[#\w]|@\w|:[\w+-]+:|://|^\s|\s$|^[-+>]|^\d{1,9}[.)]",
@@ -53,7 +55,7 @@ def render(source: str, names: Mapping[str, str], rooms: Collection[str] = ()) -
 
     `rooms` are the addresses of rooms to link to.
     """
-    if not rooms and not MARKUP.search(source):
+    if not rooms and (PLAIN_LINE.fullmatch(source) or not MARKUP.search(source)):
         return _as_text(source)
     html = _cleaner.clean(_parser.render(source, {"names": names, "left": MENTION_LIMIT, "rooms": rooms}))
     # A lone "+" or "```" would be an empty list or block: it is meant as it stands.

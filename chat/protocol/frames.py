@@ -1,9 +1,10 @@
 """Frames: server to client."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, cast
+
+from pydantic_core import to_json
 
 from chat.errors import ChatError
 from chat.protocol.limits import SERVER_FRAME_BYTES
@@ -37,12 +38,9 @@ FrameType = Literal[
 ]
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
 def dumps(data: object) -> str:
     """Compact JSON."""
-    return _encoder.encode(data)
+    return to_json(data).decode()
 
 
 def frame(kind: FrameType, /, **fields: object) -> str:
@@ -111,5 +109,4 @@ def fitting(texts: Sequence[str]) -> int:
 
 def timestamp(moment: datetime) -> str:
     """UTC with three decimals and `Z`; `moment` is aware, in any time zone."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

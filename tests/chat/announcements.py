@@ -39,7 +39,14 @@ class Announced:
         return [event for event in self.events if event["type"] == "bell" and event["room"] == room.pk]
 
     def frames_to(self, user: User) -> list[dict[str, Any]]:
-        return [json.loads(event["text"]) for event in self.events if event.get("user") == user.pk and "text" in event]
+        told = [json.loads(event["text"]) for event in self.events if event.get("user") == user.pk and "text" in event]
+        return told + [
+            {"type": "read", "room": slug, "seq": seq} for pk, slug, seq, _ in self.markers() if pk == user.pk
+        ]
+
+    def markers(self) -> list[tuple[int, str, int, str]]:
+        """Read markers that moved: whose, in which room, to where, and by which socket."""
+        return [marker for event in self.events if event["type"] == "read" for marker in event["markers"]]
 
     def kinds_to(self, user: User) -> list[str]:
         return [frame["type"] for frame in self.frames_to(user)]

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from chat import protocol
 from chat.errors import ChatError, Locked, RateLimited
+from chat.models import Message
 from chat.protocol import Change
 
 
@@ -43,6 +46,24 @@ def test_every_code_of_the_contract_has_its_error() -> None:
 
 def test_times_have_three_decimals_cut_not_rounded() -> None:
     assert protocol.timestamp(datetime(2026, 11, 22, 9, 0, 0, 123999, tzinfo=UTC)) == "2026-11-22T09:00:00.123Z"
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30))])))
+def test_times_are_utc(moment: datetime) -> None:
+    assume(2 <= moment.year <= 9998)
+    text = protocol.timestamp(moment)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
+    assert timedelta() <= moment - datetime.fromisoformat(text) < timedelta(milliseconds=1)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(0, 2**53 - 1) | st.text() | st.sampled_from(Message.Kind),
+        lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_json_is_what_everyone_writes(data: object) -> None:
+    assert protocol.dumps(data) == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_a_long_run_of_events_is_cut_where_a_frame_is_full() -> None:

@@ -18,7 +18,7 @@ def mark_read(*, membership: Membership, seq: int, back: bool = False, origin: s
     if wanted > found.read_seq or (back and wanted < found.read_seq):
         found.read_seq = wanted
         found.save(update_fields=["read_seq"])
-        broadcast.read_marker_moved(found, origin)
+        broadcast.read_markers_moved([(found, origin)])
     return found.read_seq
 
 

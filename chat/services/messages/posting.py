@@ -80,6 +80,15 @@ def post_message(
     return outcome
 
 
+class Accepted(NamedTuple):
+    """A draft that has become a message: with its author's membership, whom it means and where it came from."""
+
+    message: Message
+    membership: Membership
+    mentions: tuple[int, ...]
+    origin: str
+
+
 class _Batch:
     """Drafts for any rooms, with the rooms locked and all that decides about them read once."""
 
@@ -96,7 +105,7 @@ class _Batch:
         users = {draft.membership.user_id for draft in drafts}
         self.sanctions = rules.standing_sanctions(users, self.rooms.keys())
         self.allowances = rules.Allowances({draft.membership.user for draft in drafts})
-        self.accepted: list[tuple[Message, Membership, Rendered, str]] = []
+        self.accepted: dict[int, list[Accepted]] = {}
 
     def take(self, draft: Draft, text: Rendered) -> Outcome:
         """Numbers the draft, or says why not. A draft that is refused leaves no trace."""
@@ -111,6 +120,7 @@ class _Batch:
         room.seq += 1
         room.rev += 1
         room.active_at = membership.posted_at = draft.created_at or self.now
+        membership.read_seq = room.seq
         if draft.created_at is None:
             self.allowances.draw(membership.user)
         message = Message(
@@ -127,7 +137,7 @@ class _Batch:
             created_at=room.active_at,
         )
         self.known[key] = message
-        self.accepted.append((message, membership, text, draft.origin))
+        self.accepted.setdefault(room.pk, []).append(Accepted(message, membership, text.mentions, draft.origin))
         return Posted(message, is_duplicate=False)
 
     def _check(self, draft: Draft) -> Membership:
@@ -154,29 +164,22 @@ class _Batch:
         return membership
 
     def save(self) -> None:
+        """Writes what was accepted, and announces it."""
         if not self.accepted:
             return
-        messages = [message for message, *_ in self.accepted]
-        changed = {message.room_id for message in messages}
-        Room.objects.renumber(self.rooms[pk] for pk in changed)
-        Message.objects.store(messages)
+        accepted = [entry for entries in self.accepted.values() for entry in entries]
+        Room.objects.renumber(self.rooms[pk] for pk in self.accepted)
+        Message.objects.store(entry.message for entry in accepted)
+        latest = {entry.membership.pk: entry for entry in accepted}.values()
         Membership.objects.mark_posted(
-            {
-                membership.pk: (membership.pk, message.seq, message.created_at)
-                for message, membership, *_ in self.accepted
-            }.values()
+            (entry.membership.pk, entry.message.seq, entry.message.created_at) for entry in latest
         )
         Mention.objects.store(
-            (message.room_id, message.seq, user_id)
-            for message, _, text, _ in self.accepted
-            for user_id in text.mentions
+            (entry.message.room_id, entry.message.seq, user_id) for entry in accepted for user_id in entry.mentions
         )
         self.allowances.save()
-        tell((message, text.mentions) for message, _, text, _ in self.accepted)
-        for pk in changed:
-            mine = [entry for entry in self.accepted if entry[0].room_id == pk]
-            changes = [encoding.change(message, text.mentions) for message, _, text, _ in mine]
+        tell((entry.message, entry.mentions) for entry in accepted)
+        for pk, entries in self.accepted.items():
+            changes = [encoding.change(entry.message, entry.mentions) for entry in entries]
             broadcast.room_changed(self.rooms[pk], self.revs[pk], changes)
-            for message, membership, origin in {entry[1].pk: (entry[0], entry[1], entry[3]) for entry in mine}.values():
-                membership.read_seq = message.seq
-                broadcast.read_marker_moved(membership, origin)
+        broadcast.read_markers_moved([(entry.membership, entry.origin) for entry in latest])

@@ -32,7 +32,7 @@ def post_system_line(room: Room, by: User, event: str, /, **facts: object) -> Me
     if mine is not None:
         mine.room, mine.read_seq = room, room.seq
         mine.save(update_fields=["read_seq"])
-        broadcast.read_marker_moved(mine, "")
+        broadcast.read_markers_moved([(mine, "")])
     message = Message.objects.create(
         room=room,
         seq=room.seq,
