@@ -25,7 +25,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             f"SELECT {sql.columns(('m', Message))}"  # noqa: S608 - our own words
             " FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS v(room, author, client)"
             " JOIN chat_message m ON m.room_id = v.room AND m.author_id = v.author AND m.client_id = v.client",
-            [list(column) for column in zip(*keys, strict=True)],
+            [sql.array(column) for column in zip(*keys, strict=True)],
         )
         messages = (sql.instance(Message, row) for row in rows)
         return {(message.room_id, message.author_id, message.client_id): message for message in messages}
@@ -178,8 +178,9 @@ class SendAllowanceQuerySet(models.QuerySet["SendAllowance"]):
     def lock(self, user_ids: Iterable[int]) -> dict[int, datetime]:
         """When the allowances of these people are whole, by user id, locked until the transaction ends."""
         rows = sql.fetch(
-            "SELECT user_id, whole_at FROM chat_sendallowance WHERE user_id = ANY(%s) ORDER BY user_id FOR UPDATE",
-            [list(user_ids)],
+            "SELECT user_id, whole_at FROM chat_sendallowance WHERE user_id = ANY(%s::bigint[])"
+            " ORDER BY user_id FOR UPDATE",
+            [sql.array(user_ids)],
         )
         return dict(rows)
 

@@ -22,9 +22,9 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         """Those in force now against these people, on the site or in these rooms."""
         rows = sql.fetch(
             f"SELECT {sql.columns(('s', Sanction))} FROM chat_sanction s"  # noqa: S608 - our own words
-            " WHERE user_id = ANY(%s) AND (room_id IS NULL OR room_id = ANY(%s))"
+            " WHERE user_id = ANY(%s::bigint[]) AND (room_id IS NULL OR room_id = ANY(%s::bigint[]))"
             " AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > %s)",
-            [list(user_ids), list(room_ids), timezone.now()],
+            [sql.array(user_ids), sql.array(room_ids), timezone.now()],
         )
         return [sql.instance(Sanction, row) for row in rows]
 

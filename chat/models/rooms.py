@@ -34,8 +34,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """These rooms by id, locked until the transaction ends: the first lock that a writer takes."""
         rows = sql.fetch(
             f"SELECT {sql.columns(('r', Room))} FROM chat_room r"  # noqa: S608 - our own words
-            " WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR UPDATE",
-            [list(ids)],
+            " WHERE id = ANY(%s::bigint[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE",
+            [sql.array(ids)],
         )
         return {room.pk: room for room in (sql.instance(Room, row) for row in rows)}
 
@@ -195,8 +195,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """These memberships with their people, by id."""
         rows = sql.fetch(
             f"SELECT {sql.columns(('m', Membership), ('u', User))}"  # noqa: S608 - our own words
-            " FROM chat_membership m JOIN accounts_user u ON u.id = m.user_id WHERE m.id = ANY(%s)",
-            [list(ids)],
+            " FROM chat_membership m JOIN accounts_user u ON u.id = m.user_id WHERE m.id = ANY(%s::bigint[])",
+            [sql.array(ids)],
         )
         found = {}
         for row in rows:

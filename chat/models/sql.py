@@ -4,11 +4,15 @@ Statements keep one text whatever their values (lists go in as arrays), so that 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from psycopg.pq import Format
+
+type Unquoted = int | UUID | datetime | None
 
 
 @cache
@@ -35,6 +39,12 @@ def instances[M: models.Model, N: models.Model](both: tuple[type[M], type[N]], v
     return instance(first, values[:end]), instance(second, values[end : end + len(attributes(second))])
 
 
+def array(values: Iterable[Unquoted]) -> str:
+    """An array as PostgreSQL writes it; psycopg would search each value for what needs quotes."""
+    texts = ("NULL" if value is None else str(value) for value in values)
+    return f"{{{','.join(texts)}}}"
+
+
 def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows that a statement gives."""
     with connection.cursor() as cursor:
@@ -44,9 +54,9 @@ def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return rows
 
 
-def execute(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+def execute(statement: str, rows: Iterable[Sequence[Unquoted]]) -> None:
     """A statement that takes its rows as one array for each column; nothing when there are none."""
-    if by_column := [list(column) for column in zip(*rows, strict=True)]:
+    if by_column := [array(column) for column in zip(*rows, strict=True)]:
         with connection.cursor() as cursor:
             cursor.execute(statement, by_column)
 
