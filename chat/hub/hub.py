@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from chat import access, selectors
 from chat.broadcast import Event, carrier
-from chat.errors import ChatError, NotFound, Unavailable
+from chat.errors import NotFound, Unavailable
+from chat.hub.background import in_background
 from chat.hub.doorbell import Doorbell
 from chat.hub.reader import Reader, Subscription
 from chat.hub.room import LiveRoom
@@ -40,7 +40,6 @@ class Hub:
         self._told: dict[int, int] = {}
         self._repairing: dict[int, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._background: set[asyncio.Task[None]] = set()
 
     # ---------- life
 
@@ -120,8 +119,7 @@ class Hub:
             case "notify":
                 self._tell([reader for user in event["users"] for reader in self.readers.get(user, ())], event)
             case "read":
-                for user_id, slug, seq, origin in event["markers"]:
-                    self._tell_read(user_id, slug, seq, origin)
+                self._hear_read(event)
             case "left":
                 for reader in list(self.readers.get(event["user"], ())):
                     self._end_subscription(reader, event["slug"], event["text"])
@@ -130,10 +128,7 @@ class Hub:
             case "narrowed":
                 self._hear_narrowed(event)
             case "access":
-                readers = list(self.readers.get(event["user"], ()))
-                for reader in readers:
-                    reader.turn += 1
-                self._in_background(self._end_lapsed(readers))
+                self._hear_access(event)
 
     def _hear_bell(self, event: Event) -> None:
         room = self.rooms.get(event["room"])
@@ -160,17 +155,24 @@ class Hub:
         for reader in self._all_readers():
             reader.turn += 1
         if room := self.rooms.get(event["room"]):
-            self._in_background(self._end_lapsed([subscription.reader for subscription in room.subscriptions]))
+            in_background(self._end_lapsed([subscription.reader for subscription in room.subscriptions]))
+
+    def _hear_access(self, event: Event) -> None:
+        readers = list(self.readers.get(event["user"], ()))
+        for reader in readers:
+            reader.turn += 1
+        in_background(self._end_lapsed(readers))
 
     def _tell(self, readers: Iterable[Reader], event: Event) -> None:
         for reader in list(readers):
             if reader.name != event["origin"]:
                 reader.tell(event["text"])
 
-    def _tell_read(self, user_id: int, slug: str, seq: int, origin: str) -> None:
-        for reader in list(self.readers.get(user_id, ())):
-            if reader.name != origin:
-                reader.tell(frame("read", room=slug, seq=seq))
+    def _hear_read(self, event: Event) -> None:
+        for user_id, slug, seq, origin in event["markers"]:
+            for reader in list(self.readers.get(user_id, ())):
+                if reader.name != origin:
+                    reader.tell(frame("read", room=slug, seq=seq))
 
     def _end_subscription(self, reader: Reader, slug: str, text: str) -> None:
         reader.turn += 1
@@ -179,7 +181,7 @@ class Hub:
 
     def _repair(self, room: LiveRoom) -> None:
         if room.id not in self._repairing:
-            task = self._in_background(self._catch_up(room))
+            task = in_background(self._catch_up(room))
             self._repairing[room.id] = task
             task.add_done_callback(lambda _: self._repairing.pop(room.id, None))
 
@@ -291,17 +293,3 @@ class Hub:
 
     def _all_readers(self) -> list[Reader]:
         return [reader for readers in self.readers.values() for reader in readers]
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._logged(work))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        return task
-
-    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except ChatError as error:
-            logger.warning("put off until the next check: %s", error)
-        except Exception:
-            logger.exception("work in the background failed")
