@@ -133,6 +133,7 @@ class Person:
                 asked.answer.set_exception(ConnectionError("the socket went"))
         self.asked.clear()
         self.outbox.land()
+        self.retry_at.clear()
         for copy in self.copies.values():
             copy.is_live = False
 
@@ -236,7 +237,6 @@ class Person:
         match frame["type"]:
             case "hello":
                 self.user_id = frame["user"]["id"]
-                self.retry_at.clear()
             case "events":
                 self.take(
                     Frame("events", self.connection, frame["room"], messages_of(frame), frame["prev"], frame["rev"])

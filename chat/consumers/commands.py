@@ -221,11 +221,16 @@ class Commands:
             turn = self.reader.turn
             membership, fields = await self._page(command.room, place, seat)
             room = await self.hub.open(membership.room_id)
-            # Something of this person's access ended meanwhile, perhaps this room's, or the room was put away as idle:
-            # then look again.
-            if turn == self.reader.turn and self.hub.find(room.slug) is room:
+            # Something of this person's access ended meanwhile, perhaps this room's, or the room was put away as idle,
+            # or an earlier subscription has gone further by now: then look again.
+            if turn == self.reader.turn and self.hub.find(room.slug) is room and not self._is_past(room, fields["rev"]):
                 return room, membership, fields
             seat = None
+
+    def _is_past(self, room: LiveRoom, rev: int) -> bool:
+        """Whether this socket was already sent what came after `rev`."""
+        held = self.reader.subscriptions.get(room.slug)
+        return held is not None and held.room is room and held.cursor > rev
 
     async def _page(
         self, slug: str, place: dict[str, Any], seat: Membership | None = None
