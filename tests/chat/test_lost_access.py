@@ -25,6 +25,13 @@ def either_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Socket, "does_take_at_once", request.param)
 
 
+@pytest.fixture
+def signed_in(bob: User, mallory: User) -> Callable[[Hub, User], Socket]:
+    """Makes a socket that the hub finds signed in when it looks."""
+    digests = {user.pk: create_token(user=user, name="test")[0].digest for user in (bob, mallory)}
+    return lambda hub, user: Socket(hub, user, token=digests[user.pk])
+
+
 def test_a_removed_person_gets_nothing_that_comes_after(bells: Bells, cellar: Room, alice: User, bob: User) -> None:
     async def scene() -> None:
         hub = Hub()

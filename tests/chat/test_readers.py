@@ -1,14 +1,12 @@
 """Sockets as the hub sees them: what ends them, what is told to whom."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
 from accounts.models import User
-from accounts.tokens import create_token
 from chat import broadcast
 from chat.consumers import commands
 from chat.hub import Hub, hub, reader
@@ -192,10 +190,3 @@ def test_a_busy_room_does_not_keep_another_waiting(bells: Bells, lobby: Room, ce
         assert [frame["room"] for frame in socket.of("events")] == ["lobby", "cellar", "lobby"]
 
     play(scene())
-
-
-@pytest.fixture
-def signed_in(bob: User, mallory: User) -> Callable[[Hub, User], Socket]:
-    """Makes a socket that the hub finds signed in when it looks."""
-    digests = {user.pk: create_token(user=user, name="test")[0].digest for user in (bob, mallory)}
-    return lambda hub, user: Socket(hub, user, token=digests[user.pk])
