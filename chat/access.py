@@ -3,7 +3,7 @@
 What one may not know of is NotFound, the same as what is not there. Raises ChatErrors.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from accounts import people
 from accounts.models import ApiToken, Rank, User
 from chat import encoding, selectors
 from chat.errors import Banned, Forbidden, NotFound
-from chat.models import InviteLink, Membership, Message, Room, Sanction, digest_of
+from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, digest_of
 from chat.models.rooms import IS_SMALL
 from chat.protocol import Close
 
@@ -85,6 +85,52 @@ def enter_room(user: User, slug: str, *, seq: int | None = None) -> Membership:
             find_message(membership, seq)
         raise Forbidden("Join the room first.")
     return membership
+
+
+def enter_to_invite(user: User, slug: str) -> Membership:
+    """The membership of somebody who may take people into the room. Raises NotFound, Forbidden, Banned."""
+    membership = enter_room(user, slug)
+    if not membership.may_invite:
+        raise Forbidden("Only moderators take people into this room.")
+    return membership
+
+
+def enter_to_moderate(user: User, slug: str) -> Membership:
+    """The membership of somebody who moderates the room. Raises NotFound, Forbidden, Banned."""
+    membership = enter_room(user, slug)
+    if not membership.is_moderator:
+        raise Forbidden("That is for moderators.")
+    return membership
+
+
+def moderate_site(user: User) -> None:
+    """Raises Forbidden for somebody who does not moderate the site."""
+    if user.rank < Rank.SITE_MODERATOR:
+        raise Forbidden("That is for site moderators.")
+
+
+def find_own_rooms(user: User, slugs: Sequence[str]) -> list[Room]:
+    """The rooms of these slugs, all of them the person's own, in that order. Raises NotFound."""
+    found = {room.slug: room for room in Room.objects.filter(memberships__user=user, slug__in=slugs)}
+    if not found.keys() >= set(slugs):
+        raise NotFound("There is no such room.", field="rooms")
+    return [found[slug] for slug in slugs]
+
+
+def find_request(membership: Membership, number: int) -> JoinRequest:
+    """A request to join the room. Raises NotFound."""
+    found = JoinRequest.objects.filter(room=membership.room, pk=number).first()
+    if found is None:
+        raise NotFound("There is no such request.", field="number")
+    return found
+
+
+def find_invite(room: Room | None, number: int) -> InviteLink:
+    """An invite link of the room or (None) the site. Raises NotFound."""
+    found = InviteLink.objects.filter(room=room, pk=number).first()
+    if found is None:
+        raise NotFound("There is no such link.", field="number")
+    return found
 
 
 def joinable_room(user: User, slug: str) -> Room:

@@ -53,7 +53,7 @@ def list_members(request: Request, slug: Slug, cursor: Number = 0) -> HttpRespon
     membership = access.read_room(request.auth, slug)
     rows = list(selectors.members(membership.room).filter(user_id__gt=cursor)[: PAGE + 1])
     more = next_page(request, rows[PAGE - 1].user_id) if len(rows) > PAGE else None
-    return sent({"members": [_member(row) for row in rows[:PAGE]], "next": more})
+    return sent({"members": [member_of(row) for row in rows[:PAGE]], "next": more})
 
 
 @router.post("/rooms/{slug}/members", response=Member, summary="Take somebody into a room")
@@ -61,7 +61,7 @@ def add_member(request: Request, slug: Slug, member: NewMember) -> HttpResponse:
     """For moderators. Somebody who is in the room stays as they are."""
     membership = access.enter_room(request.auth, slug)
     person = access.find_person(member.username)
-    return sent(_member(members.add_member(membership=membership, user=person)))
+    return sent(member_of(members.add_member(membership=membership, user=person)))
 
 
 @router.patch("/rooms/{slug}/members/{username}", response=Member, summary="Give a member another role")
@@ -69,7 +69,7 @@ def set_role(request: Request, slug: Slug, username: Username, role: Role) -> Ht
     """For owners."""
     membership = access.enter_room(request.auth, slug)
     person = access.find_person(username)
-    return sent(_member(members.set_role(membership=membership, user=person, role=role.role, reason=role.reason)))
+    return sent(member_of(members.set_role(membership=membership, user=person, role=role.role, reason=role.reason)))
 
 
 @router.delete("/rooms/{slug}/members/{username}", response={204: None}, summary="Remove a member")
@@ -81,7 +81,7 @@ def remove_member(request: Request, slug: Slug, username: Username, reason: Text
     return HttpResponse(status=204)
 
 
-def _member(row: Membership) -> dict[str, Any]:
+def member_of(row: Membership) -> dict[str, Any]:
     return encoding.person(row.user) | {
         "bot": row.user.is_bot,
         "role": row.role,

@@ -81,11 +81,14 @@ class History(Shape):
     messages: list[Message]
 
 
+NewClientId = Annotated[ClientId, Field(examples=["0b0e6c1e-5b0c-4f0e-9c53-5f8f0f1d2a3b"])]
+
+
 class NewMessage(Body):
     """`client_id` is a new UUID for each message, and the same one on each retry of it."""
 
     body: Annotated[Text, Field(description="Markdown.", examples=["hello **all**"])]
-    client_id: Annotated[ClientId, Field(examples=["0b0e6c1e-5b0c-4f0e-9c53-5f8f0f1d2a3b"])]
+    client_id: NewClientId
     reply_to: Number | None = None
 
 

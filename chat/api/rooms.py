@@ -1,4 +1,4 @@
-"""Rooms: mine, all of them, one; join and leave; archive and lock."""
+"""Rooms: mine, all of them, one; join and leave."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,13 +9,10 @@ from pydantic import ConfigDict, Field
 from chat import access, encoding, selectors
 from chat.api.auth import Request
 from chat.api.shapes import (
-    NO_REASON,
     PAGE,
     Body,
-    Moment,
     Person,
     Query,
-    Reason,
     Room,
     Shape,
     Slug,
@@ -131,13 +128,6 @@ class RoomChanges(Body):
     slow_mode: Annotated[Number, Field(description="Seconds between two messages of a member.")] | None = None
 
 
-class Lock(Reason):
-    until: Moment | None = None
-
-
-NO_LOCK = Lock()
-
-
 @router.get("/rooms", response=Entries, summary="My rooms")
 def my_rooms(request: Request) -> HttpResponse:
     return sent({"rooms": selectors.sidebar(request.auth)})
@@ -157,19 +147,19 @@ def directory(
 def create_room(request: Request, room: NewRoom) -> HttpResponse:
     access.let_create(request.auth)
     membership = rooms.create_room(owner=request.auth, name=room.name, kind=room.kind, topic=room.topic)
-    return sent(_room(membership), 201, Location=below(request, membership.room.slug))
+    return sent(the_room(membership), 201, Location=below(request, membership.room.slug))
 
 
 @router.post("/rooms/direct", response=Room, summary="Open a direct room")
 def open_direct(request: Request, direct: NewDirect) -> HttpResponse:
     """The room of these people and me: the one that there is, or a new one."""
     people = access.find_people(direct.people)
-    return sent(_room(rooms.open_direct_room(user=request.auth, people=people)))
+    return sent(the_room(rooms.open_direct_room(user=request.auth, people=people)))
 
 
 @router.get("/rooms/{slug}", response=Room, summary="A room")
 def room(request: Request, slug: Slug) -> HttpResponse:
-    return sent(_room(access.read_room(request.auth, slug)))
+    return sent(the_room(access.read_room(request.auth, slug)))
 
 
 @router.patch("/rooms/{slug}", response=Room, summary="Change a room")
@@ -178,7 +168,15 @@ def change_room(request: Request, slug: Slug, changes: RoomChanges) -> HttpRespo
     membership = access.enter_room(request.auth, slug)
     given = {IN_SERVICE.get(name, name): value for name, value in changes.given().items()}
     membership.room = rooms.update_room(membership=membership, **given)
-    return sent(_room(membership))
+    return sent(the_room(membership))
+
+
+@router.delete("/rooms/{slug}", response={204: None}, summary="Delete a room with all it holds")
+def delete_room(request: Request, slug: Slug, confirmation: Text = "", reason: Text = "") -> HttpResponse:
+    """For owners; `confirmation` is its slug once more. For 7 days it can be brought back."""
+    membership = access.enter_room(request.auth, slug)
+    rooms.delete_room(membership=membership, confirmation=confirmation, reason=reason)
+    return HttpResponse(status=204)
 
 
 @router.post("/rooms/{slug}/join", response=Room, summary="Join a room")
@@ -187,7 +185,7 @@ def join(request: Request, slug: Slug) -> HttpResponse:
     if membership.is_preview:
         membership = members.join_room(user=request.auth, room=membership.room)
         membership.user = request.auth
-    return sent(_room(membership))
+    return sent(the_room(membership))
 
 
 @router.post("/rooms/{slug}/leave", response={204: None}, summary="Leave a room")
@@ -198,37 +196,7 @@ def leave(request: Request, slug: Slug) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/rooms/{slug}/archive", response=Room, summary="Archive a room")
-def archive(request: Request, slug: Slug, why: Reason = NO_REASON) -> HttpResponse:
-    """For owners: it can be read, not written in."""
-    membership = access.enter_room(request.auth, slug)
-    membership.room = rooms.archive_room(membership=membership, reason=why.reason)
-    return sent(_room(membership))
-
-
-@router.post("/rooms/{slug}/restore", response=Room, summary="Undo the archiving of a room")
-def restore(request: Request, slug: Slug, why: Reason = NO_REASON) -> HttpResponse:
-    membership = access.enter_room(request.auth, slug)
-    membership.room = rooms.restore_room(membership=membership, reason=why.reason)
-    return sent(_room(membership))
-
-
-@router.post("/rooms/{slug}/lock", response=Room, summary="Lock a room")
-def lock(request: Request, slug: Slug, lock: Lock = NO_LOCK) -> HttpResponse:
-    """For moderators: only they write until it is unlocked, or `until` has come."""
-    membership = access.enter_room(request.auth, slug)
-    membership.room = rooms.lock_room(membership=membership, reason=lock.reason, until=lock.until)  # type: ignore[arg-type]
-    return sent(_room(membership))
-
-
-@router.post("/rooms/{slug}/unlock", response=Room, summary="Unlock a room")
-def unlock(request: Request, slug: Slug, why: Reason = NO_REASON) -> HttpResponse:
-    membership = access.enter_room(request.auth, slug)
-    membership.room = rooms.unlock_room(membership=membership, reason=why.reason)
-    return sent(_room(membership))
-
-
-def _room(membership: Membership) -> dict[str, Any]:
+def the_room(membership: Membership) -> dict[str, Any]:
     room = membership.room
     return {
         "slug": room.slug,

@@ -56,6 +56,8 @@ def description() -> Any:
     described = json.loads(json.dumps(api.get_openapi_schema(), cls=NinjaJSONEncoder))
     for methods in described["paths"].values():
         for operation in methods.values():
+            if operation["operationId"] == "unsave":  # takes any place: what can't be seen any more, too
+                continue
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path" and parameter["name"] in PLACES:
                     parameter["schema"] = {"enum": PLACES[parameter["name"]]}
