@@ -15,7 +15,16 @@ from tests.factories import make_room, make_user, post, seat
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ATTACKS = (Path(__file__).parents[1] / "chat" / "xss.txt").read_text(encoding="utf-8").splitlines()
-PAGES = ["/chat/lobby/", "/chat/", "/chat/?q=zebra", "/chat/new/", "/chat/lobby/?plain", "/chat/garden/", "/chat/no/"]
+PAGES = [
+    "/chat/lobby/",
+    "/chat/",
+    "/chat/?q=zebra",
+    "/chat/new/",
+    "/chat/lobby/?plain",
+    "/chat/garden/",
+    "/chat/no/",
+    "/api/v1/docs",
+]
 
 
 @pytest.fixture
