@@ -52,6 +52,15 @@ class SiteWebSocket(WebSocketProtocol):
         functions = {name: staticmethod(value) for name, value in options.items() if callable(value)}
         return type(cls.__name__, (cls,), {**options, **functions, "CONFIG_ATTRS": []})
 
+    def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
+        """As autobahn's, which also describes the connection, in colours, for a log that nobody keeps."""
+        with suppress(AttributeError, OSError):  # no TCP
+            self.transport.setTcpNoDelay(True)
+        self._connectionMade()
+
+    def _onOpen(self) -> None:  # noqa: N802 - autobahn's name
+        self.onOpen()
+
     def onOpen(self) -> None:  # noqa: N802 - autobahn's name
         super().onOpen()
         self.gate = Gate()
@@ -66,7 +75,7 @@ class SiteWebSocket(WebSocketProtocol):
         is_plain = is_between and self.autoPingTimeoutCall is None and len(data) <= self.maxFramePayloadSize
         text = whole_text(data) if is_plain else None
         if text is None:
-            super().dataReceived(data)
+            self._dataReceived(data)
         else:
             self.last_ping = time.time()
             self.application_queue.put_nowait({"type": "websocket.receive", "text": text})
@@ -94,15 +103,18 @@ class SiteWebSocket(WebSocketProtocol):
         cls = SiteWebSocket
         if cls._framed[0] is not text:
             cls._framed = (text, self.factory.prepareMessage(text.encode()).payloadHybi)
-        frame = cls._framed[1]
+        self._push(cls._framed[1])
+
+    def _push(self, data: bytes) -> None:
+        """To the socket at once while nothing waits before it, else into the transport's buffer."""
         transport = self.transport
         sent = 0
         if transport.connected and not transport.dataBuffer and not transport._tempDataLen:  # noqa: SLF001
             # Whatever goes wrong goes wrong again in Twisted's own write, which then ends the connection.
             with suppress(OSError):
-                sent = transport.socket.send(frame)
-        if sent < len(frame):
-            transport.write(frame[sent:])
+                sent = transport.socket.send(data)
+        if sent < len(data):
+            transport.write(data[sent:])
 
     def check_timeouts(self) -> None:
         """Called every few seconds; most sockets have just been heard or pinged."""
