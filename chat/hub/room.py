@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chat.hub.reader import Subscription
 
 FRAMES = 64
+PAGES = 16
 WARM = 200
 
 
@@ -32,6 +33,7 @@ class LiveRoom:
         self.idle_since: float | None = None
         self.told = hole.rev  # the newest rev that any bell spoke of
         self._frames: dict[int, tuple[str, int]] = {}
+        self._pages: dict[tuple[int, int | None], list[str] | None] = {}
         self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}
 
     @classmethod
@@ -49,7 +51,7 @@ class LiveRoom:
         for change in changes:
             if not change.seq:
                 self.state = json.loads(change.text)
-        self._frames.clear()
+        self._forget_texts()
         return True
 
     def subscribed_fields(
@@ -71,17 +73,31 @@ class LiveRoom:
             "mine": {},
         }
         if since is None:
-            texts = self.ring.page(backlog)
-            if texts is None or fitting(texts) < len(texts) or any(map(encoding.is_cut, texts)):
-                return None
-            return head | {"has_before": self.ring.seq > len(texts), "messages": texts}
-        changes = self.ring.after(since) if epoch in (None, self.epoch) and since <= self.ring.rev else None
+            texts = self._held(backlog, None)
+            return None if texts is None else head | {"has_before": self.ring.seq > len(texts), "messages": texts}
+        if epoch not in (None, self.epoch) or since > self.ring.rev:
+            return None
+        texts = self._held(0, since)
+        return None if texts is None else head | {"messages": texts}
+
+    def _held(self, backlog: int, since: int | None) -> list[str] | None:
+        """The newest `backlog` messages, or all after `since`, encoded; None where the ring can't give a frame of them.
+
+        Kept until something changes: a thousand people who come back ask for the same.
+        """
+        if (backlog, since) not in self._pages:
+            if len(self._pages) >= PAGES:
+                self._pages.clear()
+            texts = self.ring.page(backlog) if since is None else self._replay(since)
+            is_good = texts is not None and fitting(texts) == len(texts) and not any(map(encoding.is_cut, texts))
+            self._pages[backlog, since] = texts if is_good else None
+        return self._pages[backlog, since]
+
+    def _replay(self, since: int) -> list[str] | None:
+        changes = self.ring.after(since)
         if changes is None or len(changes) > REPLAY_MOST:
             return None
-        texts = [change.text for change in sorted(changes, key=lambda change: change.seq) if change.seq]
-        if fitting(texts) < len(texts) or any(map(encoding.is_cut, texts)):
-            return None
-        return head | {"messages": texts}
+        return [change.text for change in sorted(changes, key=lambda change: change.seq) if change.seq]
 
     async def after(self, cursor: int) -> tuple[str, int] | None:
         """The next `events` frame of a reader at `cursor` and the rev it reaches; None for a reader who is up to date.
@@ -123,7 +139,11 @@ class LiveRoom:
         self.ring = Ring(hole.rev, hole.changes)
         self.told = hole.rev
         self.state = hole.state
+        self._forget_texts()
+
+    def _forget_texts(self) -> None:
         self._frames.clear()
+        self._pages.clear()
 
     async def _read(self, cursor: int) -> tuple[str, int]:
         task = self._reads.get(cursor)

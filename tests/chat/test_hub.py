@@ -1,7 +1,9 @@
 """The hub under lost, doubled and reordered bells: no reader sees a gap, and all end where the database is."""
 
 import asyncio
+import json
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -298,6 +300,37 @@ def test_a_room_that_is_gone_is_left(bells: Bells, cellar: Room, alice: User) ->
         await check(hub)
         assert socket.of("room_left") == [{"type": "room_left", "room": "cellar", "reason": "deleted"}]
         assert hub.rooms == {}
+
+    play(scene())
+
+
+def _page_of(user: User, room: Room, place: dict[str, Any]) -> dict[str, Any]:
+    return selectors.subscribed_fields(seat(user, room), **place)
+
+
+def test_pages_that_were_given_out_follow_every_change(bells: Bells, lobby: Room, alice: User, bob: User) -> None:
+    writes: list[Callable[[], Any]] = [
+        lambda: None,
+        lambda: post(alice, lobby, "two"),
+        lambda: messages.edit_message(membership=seat(alice, lobby), seq=1, body="edited"),
+        lambda: messages.delete_message(membership=seat(alice, lobby), seq=2),
+    ]
+    post(alice, lobby, "one")
+    bells.take()
+
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob)
+        rev = (await socket.ask("subscribe", room="lobby"))["rev"]
+        places: list[dict[str, Any]] = [{"backlog": 50}, {"backlog": 1}, {"since": rev}, {"since": rev + 1}]
+        for write in writes:
+            await do(write)
+            bells.ring(hub)
+            for place in places:
+                for _ in range(2):
+                    given = await socket.ask("subscribe", room="lobby", **place)
+                    expected = await do(partial(_page_of, bob, lobby, place))
+                    assert given["messages"] == [json.loads(text) for text in expected["messages"]]
 
     play(scene())
 
