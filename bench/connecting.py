@@ -49,6 +49,7 @@ def storm(ground: Ground, dialect: Dialect, length: Length, server: str = "daphn
         failures = load.failures
         load.close()
     found = {
+        "asked": float(len(people)),
         "served": float(len(ready)),
         "served_p50_s": percentile([one.ready_at - begun for one in ready], 0.5),
         "cpu_s": meter.server,

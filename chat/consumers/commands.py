@@ -235,11 +235,12 @@ class Commands:
     async def _page(
         self, slug: str, place: dict[str, Any], seat: Membership | None = None
     ) -> tuple[Membership, dict[str, Any]]:
-        if (room := self.hub.find(slug)) is not None:
-            membership = seat if seat is not None else await query(access.read_room, self.user, slug)
-            fields = room.subscribed_fields(membership, **place)
-            if fields is not None:
-                return membership, fields
+        """From the ring, which is read once however many come into a cold room; what it lacks from the database."""
+        membership = seat if seat is not None else await query(access.read_room, self.user, slug)
+        room = await self.hub.open(membership.room_id)
+        fields = room.subscribed_fields(membership, **place)
+        if fields is not None:
+            return membership, fields
         return await query(_subscribed_to, self.user, slug, place)
 
     async def unsubscribe(self, command: protocol.Unsubscribe) -> None:

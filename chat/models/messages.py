@@ -20,11 +20,15 @@ type ClientKey = tuple[int, int | None, UUID | None]
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def by_client_ids(self, keys: Sequence[ClientKey]) -> "dict[ClientKey, Message]":
-        """The messages of these (room id, author id, client_id), one index look-up each."""
+        """The messages of these (room id, author id, client_id).
+
+        One index look-up each: LATERAL and LIMIT keep the planner from reading the whole table for many at once.
+        """
         rows = sql.fetch(
             f"SELECT {sql.columns(('m', Message))}"  # noqa: S608 - our own words
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS v(room, author, client)"
-            " JOIN chat_message m ON m.room_id = v.room AND m.author_id = v.author AND m.client_id = v.client",
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS v(room, author, client) CROSS JOIN LATERAL"
+            " (SELECT * FROM chat_message WHERE room_id = v.room AND author_id = v.author AND client_id = v.client"
+            " LIMIT 1) m",
             [sql.array(column) for column in zip(*keys, strict=True)],
         )
         messages = (sql.instance(Message, row) for row in rows)

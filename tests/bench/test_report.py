@@ -36,8 +36,8 @@ def test_figures_have_three_digits() -> None:
 def test_the_notes_tell_what_the_table_can_not() -> None:
     rounds = {
         "storm": {
-            "naive": [{"served": 312.0, "load": 0.1}],
-            "site": [{"served": 1000.0, "all_s": 2.0, "load": report.BUSY}],
+            "naive": [{"asked": 1000.0, "served": 312.0, "load": 0.1}],
+            "site": [{"asked": 1000.0, "served": 1000.0, "all_s": 2.0, "load": report.BUSY}],
         },
         "fanout-1000": {
             "naive": [{"one_p99_ms": 700.0}],

@@ -154,6 +154,30 @@ def test_a_member_is_served_from_a_warm_room_in_one_hop(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_cold_room_is_read_once_however_many_come_in(
+    bells: Bells, lobby: Room, alice: User, bob: User, carol: User, mallory: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(bob, lobby, "hello")
+    read: list[int] = []
+
+    def counted(room_id: int, count: int) -> Any:
+        read.append(room_id)
+        return newest_changes(room_id, count)
+
+    monkeypatch.setattr("chat.selectors.newest_changes", counted)
+    monkeypatch.setattr("chat.consumers.commands._subscribed_to", None)
+
+    async def scene() -> None:
+        hub = Hub()
+        arrivals = [Arrival(hub, user, "lobby").come() for user in (alice, bob, carol, mallory)]
+        pages = [subscribed["messages"] for _, subscribed in await asyncio.gather(*arrivals)]
+        assert [[message["body"] for message in page] for page in pages] == [["hello"]] * 4
+
+    play(scene())
+    assert read == [lobby.pk]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_hello_was_made_of_is_not_used_when_access_has_ended_meanwhile(
     bells: Bells, cellar: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
