@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from bench.goals import Standing
 from bench.report import figure
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 860, 400, 90, 64, 34
+WIDTH, LEFT, RIGHT, TOP, ROW = 900, 440, 90, 64, 34
 STYLE = """
   .back { fill: #ffffff } .text { fill: #1f2430 } .faint { fill: #5c6370 } .line { stroke: #d7dae0 }
   .bar { fill: #2f7d6b } .mark { stroke: #b3541e } .aim { stroke: #6b4fa0 }
