@@ -19,7 +19,7 @@ from chat.threads import query
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 3.0
-BELL_SECONDS = 0.2
+BELL_SECONDS = 0.5
 STALLED_SECONDS = 30.0
 IDLE_SECONDS = 60.0
 ROOMS_WARM = 500
@@ -140,7 +140,7 @@ class Hub:
             for subscription in room.subscriptions:
                 subscription.reader.poke(subscription)
         else:
-            self._repair(room)
+            self._repair(room, wait=BELL_SECONDS)
 
     def _hear_gone(self, event: Event) -> None:
         for reader in self._all_readers():
@@ -179,13 +179,16 @@ class Hub:
         reader.unsubscribe(slug)
         reader.tell(text)
 
-    def _repair(self, room: LiveRoom) -> None:
+    def _repair(self, room: LiveRoom, *, wait: float = 0.0) -> None:
+        """Reads what is missing from the database, unless within `wait` a bell brings it that was on its way."""
         if room.id not in self._repairing:
-            task = in_background(self._catch_up(room))
+            task = in_background(self._catch_up(room, wait))
             self._repairing[room.id] = task
             task.add_done_callback(lambda _: self._repairing.pop(room.id, None))
 
-    async def _catch_up(self, room: LiveRoom) -> None:
+    async def _catch_up(self, room: LiveRoom, wait: float) -> None:
+        if wait and await room.closes_by_itself(wait):
+            return
         try:
             is_same = await room.catch_up()
             if is_same and room.ring.rev < room.told:

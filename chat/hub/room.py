@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 FRAMES = 64
 PAGES = 16
+EARLY = 8
 WARM = 200
 
 
 class LiveRoom:
-    """The newest changes of one room. Memory: one ring, FRAMES encoded frames, and a cursor a reader."""
+    """The newest changes of one room. Memory: one ring, FRAMES encoded frames, EARLY bells, and a cursor a reader."""
 
     def __init__(self, hole: selectors.Hole) -> None:
         self.id = hole.room.pk
@@ -32,6 +33,7 @@ class LiveRoom:
         self.subscriptions: set[Subscription] = set()
         self.idle_since: float | None = None
         self.told = hole.rev  # the newest rev that any bell spoke of
+        self._early: dict[int, tuple[int, Collection[Change]]] = {}  # by prev: bells that came before the one before
         self._frames: dict[int, tuple[str, int]] = {}
         self._pages: dict[tuple[int, int | None], list[str] | None] = {}
         self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}
@@ -42,16 +44,24 @@ class LiveRoom:
         return cls(await _newest(room_id))
 
     def hear(self, prev: int, rev: int, changes: Collection[Change]) -> bool:
-        """Takes a bell; False where something before it is missing."""
+        """Takes a bell; False where something before it is missing: then it is kept until that has come.
+
+        Bells of two processes that post in one room cross each other all the time.
+        """
         self.told = max(self.told, rev)
         if rev <= self.ring.rev:
             return True
         if not self.ring.append(prev, rev, changes):
+            if len(self._early) < EARLY:
+                self._early[prev] = rev, changes
             return False
         for change in changes:
             if not change.seq:
                 self.state = json.loads(change.text)
         self._forget_texts()
+        self._early = {prev: bell for prev, bell in self._early.items() if prev >= rev}
+        if rev in self._early:
+            self.hear(rev, *self._early[rev])
         return True
 
     def subscribed_fields(
@@ -118,6 +128,16 @@ class LiveRoom:
             frame = self._frames[cursor] = events_frame(self.slug, cursor, self.ring.rev, changes)
         return frame
 
+    async def closes_by_itself(self, seconds: float) -> bool:
+        """Whether bells fill the hole before the newest that was heard; False when none has done so for that long."""
+        while True:
+            rev = self.ring.rev
+            await asyncio.sleep(seconds)
+            if self.ring.rev >= self.told:
+                return True
+            if self.ring.rev == rev:
+                return False
+
     async def catch_up(self) -> bool:
         """Fills the ring from the database; False where the numbering is another now. Raises Unavailable, NotFound."""
         before = self.ring.rev
@@ -139,6 +159,7 @@ class LiveRoom:
         self.ring = Ring(hole.rev, hole.changes)
         self.told = hole.rev
         self.state = hole.state
+        self._early.clear()
         self._forget_texts()
 
     def _forget_texts(self) -> None:
