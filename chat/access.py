@@ -17,7 +17,7 @@ from accounts.models import ApiToken, Rank, User
 from chat import encoding, selectors
 from chat.errors import Banned, Forbidden, NotFound
 from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, digest_of
-from chat.models.rooms import IS_SMALL
+from chat.models.memberships import IS_SMALL
 from chat.protocol import Close
 
 

@@ -1,9 +1,10 @@
 """The facts: rooms, messages and what moderation did to them."""
 
 from chat.models.invitations import InviteLink, InviteUse, JoinRequest, digest_of
+from chat.models.memberships import Membership
 from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
-from chat.models.rooms import UNDO_TIME, Membership, Room
+from chat.models.rooms import UNDO_TIME, Room
 from chat.models.saved import SavedMessage
 
 __all__ = [

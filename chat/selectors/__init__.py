@@ -1,0 +1,59 @@
+"""Reads: queries and paging by seq and rev. Nothing here asks whether one may: that is `access`."""
+
+from chat.selectors.directory import deleted_rooms, directory, invite_uses, invites, join_requests, room_counts
+from chat.selectors.frames import history, history_fields, snapshot, subscribed_fields
+from chat.selectors.messages import described, encode, messages, mine, pins, revisions, who_is_told
+from chat.selectors.moment import snapshot_of_now
+from chat.selectors.pages import (
+    Hole,
+    Page,
+    changes_after,
+    newest,
+    newest_changes,
+    numbers,
+    page_after,
+    page_around,
+    page_before,
+    replay,
+)
+from chat.selectors.people import members, others
+from chat.selectors.saved import saved
+from chat.selectors.seats import last_room, members_with_mentions, seats, sidebar
+
+__all__ = [
+    "Hole",
+    "Page",
+    "changes_after",
+    "deleted_rooms",
+    "described",
+    "directory",
+    "encode",
+    "history",
+    "history_fields",
+    "invite_uses",
+    "invites",
+    "join_requests",
+    "last_room",
+    "members",
+    "members_with_mentions",
+    "messages",
+    "mine",
+    "newest",
+    "newest_changes",
+    "numbers",
+    "others",
+    "page_after",
+    "page_around",
+    "page_before",
+    "pins",
+    "replay",
+    "revisions",
+    "room_counts",
+    "saved",
+    "seats",
+    "sidebar",
+    "snapshot",
+    "snapshot_of_now",
+    "subscribed_fields",
+    "who_is_told",
+]

@@ -1,0 +1,84 @@
+"""Messages of a room, encoded, and what belongs to one."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import JSONField, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from chat import encoding
+from chat.models import Membership, Mention, Message, Reaction, Room
+from chat.protocol import REACTION_USERS, Change, timestamp
+
+# The reactions of a message: of each emoji, in order of first use, [emoji, how many, the first people].
+REACTIONS = """(
+    SELECT jsonb_agg(jsonb_build_array(e.emoji, e.count, e.users) ORDER BY e.first) FROM (
+        SELECT emoji, count(*), min(id) AS first, (array_agg(user_id ORDER BY id))[:%s] AS users
+            FROM chat_reaction WHERE message_id = chat_message.id GROUP BY emoji
+    ) e
+)"""
+
+
+def messages(room: Room) -> QuerySet[Message]:
+    """All of a room's messages, as `described`."""
+    return described(Message.objects.filter(room=room))
+
+
+def described(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Messages with their authors, the people they mean (`mention_ids`) and their `reactions`."""
+    mentions = Mention.objects.filter(message=OuterRef("pk")).values("user_id")
+    return rows.select_related("author").annotate(
+        mention_ids=ArraySubquery(mentions),
+        reactions=RawSQL(REACTIONS, [REACTION_USERS], JSONField()),  # noqa: S611 - our own words
+    )
+
+
+def pins(room: Room) -> QuerySet[Message]:
+    """The pinned messages of `messages`, the newest pin first."""
+    return messages(room).filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at", "-seq")
+
+
+def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, str]:
+    """The members whom a message concerns, by user id: why, as `mention`, `reply`, `direct` or `room`.
+
+    Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
+    Of an edit, those whom it means anew.
+    """
+    room = message.room
+    replied, everyone = None, ""
+    if is_new:
+        everyone = "direct" if room.is_direct else "room" if message.mentions_all else ""
+        if message.reply_to_seq is not None:
+            target = Message.objects.filter(room=room, seq=message.reply_to_seq)
+            replied = target.values_list("author_id", flat=True).first()
+    members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
+    by_name = {*mentions, replied} - {None}
+    members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
+    return {
+        pk: "mention" if pk in mentions else "reply" if pk == replied else everyone
+        for pk in members.values_list("user_id", flat=True)
+    }
+
+
+def revisions(message: Message) -> list[dict[str, Any]]:
+    """What an edited message said before, from the first version on: `body`, and until when it stood (`edited_at`)."""
+    rows = message.revisions.order_by("edited_at", "pk").values_list("body", "edited_at")
+    return [{"body": body, "edited_at": timestamp(edited_at)} for body, edited_at in rows]
+
+
+def encode(rows: Iterable[Message]) -> list[Change]:
+    """Rows of `messages` as encoded changes."""
+    return [encoding.change(row, row.mention_ids, row.reactions or ()) for row in rows]  # type: ignore[attr-defined]
+
+
+def mine(membership: Membership, changes: Iterable[Change]) -> dict[str, list[str]]:
+    """One's own reactions on those messages that don't name all who reacted, by seq."""
+    cut = [change.seq for change in changes if encoding.is_cut(change.text)]
+    if not cut:
+        return {}
+    found: dict[str, list[str]] = {str(seq): [] for seq in cut}
+    rows = Reaction.objects.filter(message__room=membership.room, message__seq__in=cut, user=membership.user)
+    for seq, emoji in rows.order_by("pk").values_list("message__seq", "emoji"):
+        found[str(seq)].append(emoji)
+    return {seq: emojis for seq, emojis in found.items() if emojis}
