@@ -137,7 +137,7 @@ class Nemesis:
             taken = await self.site.back(role, pid, allowed + leave)
             if outages == self.outages and self.is_watched.is_set():
                 break
-        if taken is None:
+        if taken is None or taken > allowed + leave:
             self.broken(f"{role} {pid} was not started again within {allowed:g} s ({act})")
         elif not leave:
             self.slowest_return = max(self.slowest_return, taken)

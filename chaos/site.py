@@ -115,12 +115,18 @@ class Site:
             send(pid, number)
 
     async def back(self, role: str, gone: int, seconds: float) -> float | None:
-        """Seconds until a new process stands for the one that is gone; None when it does not come in time."""
+        """Seconds until a new process stood for the one that is gone; None when none has come in that time.
+
+        By the kernel's word on when it began, however late that is seen here: this process may be kept waiting, too.
+        """
         wanted = self.workers if role == "worker" else 1
-        begin = time.monotonic()
-        while time.monotonic() - begin < seconds:
-            if len([pid for pid in self.pids(role) if pid != gone and is_running(pid)]) >= wanted:
-                return time.monotonic() - begin
+        begin = time.clock_gettime(time.CLOCK_BOOTTIME)
+        is_over = False
+        while not is_over:
+            is_over = time.clock_gettime(time.CLOCK_BOOTTIME) - begin > seconds
+            standing = [pid for pid in self.pids(role) if pid != gone and is_running(pid)]
+            if len(standing) >= wanted:
+                return max(0.0, began_at(standing[-1]) - begin)
             await asyncio.sleep(0.02)
         return None
 
@@ -161,9 +167,10 @@ def children_of(parent: int) -> list[int]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
-                stat = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                pid = int(folder.name)
+                stat = stat_of(pid)
                 if int(stat[1]) == parent and stat[0] != "Z":
-                    found.append((int(stat[19]), int(folder.name)))
+                    found.append((int(stat[19]), pid))
     return [pid for _, pid in sorted(found)]
 
 
@@ -175,8 +182,20 @@ def command_of(pid: int) -> str:
 
 def is_running(pid: int) -> bool:
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+        return stat_of(pid)[0] != "Z"
     return False
+
+
+def began_at(pid: int) -> float:
+    """When a process began, in seconds since the machine's start; the far past for one that is gone."""
+    with contextlib.suppress(OSError):
+        return int(stat_of(pid)[19]) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def stat_of(pid: int) -> list[str]:
+    """What the kernel tells of a process after its name: state, parent, …; see proc_pid_stat(5). Raises OSError."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
 def send(pid: int, number: signal.Signals) -> None:
