@@ -11,7 +11,7 @@ from accounts import sessions
 from accounts.models import User
 from chat import access, threads
 from chat.access import Holder
-from chat.consumers.commands import _subscribed_to
+from chat.consumers.commands.reading import _subscribed_to
 from chat.consumers.greeting import greetings
 from chat.consumers.socket import Socket as OpenSocket
 from chat.consumers.socket import first_command
@@ -165,7 +165,7 @@ def test_a_cold_room_is_read_once_however_many_come_in(
         return newest_changes(room_id, count)
 
     monkeypatch.setattr("chat.selectors.newest_changes", counted)
-    monkeypatch.setattr("chat.consumers.commands._subscribed_to", None)
+    monkeypatch.setattr("chat.consumers.commands.reading._subscribed_to", None)
 
     async def scene() -> None:
         hub = Hub()

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from accounts.tokens import create_token
-from chat.consumers import commands
+from chat.consumers.commands import reading
 from chat.hub import Hub, reader
 from chat.models import Room
 from chat.protocol import Close
@@ -53,7 +53,7 @@ def test_a_person_removed_while_subscribing_is_not_let_in(
     bells: Bells, cellar: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """The door was passed; the removal is heard before the room is open, or while the answer is on its way."""
-    real = commands.Commands._page
+    real = reading._page
 
     async def then_removed(one: Any, *arguments: Any) -> Any:
         found = await real(one, *arguments)
@@ -67,7 +67,7 @@ def test_a_person_removed_while_subscribing_is_not_let_in(
         return subscribe(one, *arguments)
 
     subscribe, placed = reader.Reader.subscribe, asyncio.Event()
-    monkeypatch.setattr(commands.Commands, "_page", then_removed)
+    monkeypatch.setattr(reading, "_page", then_removed)
     monkeypatch.setattr(reader.Reader, "subscribe", then_told)
 
     async def scene() -> None:
@@ -151,7 +151,7 @@ def test_a_room_made_private_is_left_by_those_who_are_no_members(
 def test_a_preview_under_way_meets_the_shut_door(
     bells: Bells, lobby: Room, alice: User, mallory: User, monkeypatch: pytest.MonkeyPatch, event: str
 ) -> None:
-    real = commands.Commands._page
+    real = reading._page
 
     async def then_shut(one: Any, *arguments: Any) -> Any:
         found = await real(one, *arguments)
@@ -162,7 +162,7 @@ def test_a_preview_under_way_meets_the_shut_door(
         bells.ring(live)
         return found
 
-    monkeypatch.setattr(commands.Commands, "_page", then_shut)
+    monkeypatch.setattr(reading, "_page", then_shut)
 
     async def scene() -> None:
         socket = Socket(live, mallory)

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from chat import broadcast
-from chat.consumers import commands
+from chat.consumers.commands import reading
 from chat.hub import Hub, hub, reader
 from chat.hub.reader import TELLS_WAITING
 from chat.models import Room
@@ -155,7 +155,7 @@ def test_a_second_subscribe_does_not_go_back_behind_what_was_sent(
     bells: Bells, lobby: Room, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its page was made; before it is given, the first subscription brings something newer."""
-    real = commands.Commands._page
+    real = reading._page
 
     async def then_posted(one: Any, *arguments: Any) -> Any:
         found = await real(one, *arguments)
@@ -171,7 +171,7 @@ def test_a_second_subscribe_does_not_go_back_behind_what_was_sent(
 
     hub = Hub()
     socket = Socket(hub, alice)
-    monkeypatch.setattr(commands.Commands, "_page", then_posted)
+    monkeypatch.setattr(reading, "_page", then_posted)
     play(scene())
 
 

@@ -10,7 +10,7 @@ from django.db import OperationalError
 
 from accounts.models import User
 from chat import access
-from chat.consumers import commands
+from chat.consumers.commands import reading
 from chat.consumers.greeting import greetings
 from chat.consumers.socket import Socket as OpenSocket
 from chat.hub import Hub
@@ -55,7 +55,7 @@ def tries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return ask
 
-    monkeypatch.setattr(commands, "_history_of", gone("history"))
+    monkeypatch.setattr(reading, "_history_of", gone("history"))
     monkeypatch.setattr(access, "see_room", gone("see_room"))
     monkeypatch.setattr(access, "enter_room", gone("enter_room"))
     return asked
