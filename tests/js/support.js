@@ -24,15 +24,3 @@ export function message(seq, fields = {}) {
     ...fields,
   };
 }
-
-/** A small generator of numbers in [0, 1) that a seed repeats. */
-export function seeded(seed) {
-  let state = seed || 1;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 2146121005);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 2221713035);
-    return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
-  };
-}

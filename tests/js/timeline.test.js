@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Timeline } from '../../chat/static/chat/js/timeline.js';
-import { ME, message, seeded } from './support.js';
+import { ME, message } from './support.js';
 
 const state = {
   name: 'Lobby',
@@ -187,68 +188,106 @@ test('trimming keeps the window whole', () => {
   assert.equal(timeline.newest, 501);
 });
 
-test('random schedules end in the state of the room', () => {
-  for (let round = 0; round < 300; round += 1) {
-    const seed = (Date.now() ^ (round * 2654435761)) >>> 0;
-    const random = seeded(seed);
-    const pick = most => Math.floor(random() * most);
-    const room = new Room();
-    for (let n = pick(60); n >= 0; n -= 1) room.post();
-    const timeline = new Timeline();
-    timeline.subscribed(room.subscribed(null), false);
-    let sent = timeline.cursor;
-    /** @type {{side: string, page: object}[]} */
-    let waiting = [];
-    const ask = side => {
-      timeline.pageAsked();
-      const page =
-        side === 'around'
-          ? room.around(1 + pick(room.rows.length), 8)
-          : side === 'before'
-            ? room.before(timeline.first, 5)
-            : room.after(timeline.last, 5);
-      waiting.push({ side, page });
-    };
-    for (let step = 0; step < 60; step += 1) {
-      const dice = pick(10);
-      if (dice < 3) room.post();
-      else if (dice === 3) room.edit(1 + pick(room.rows.length), new Date(step).toISOString());
-      else if (dice === 4) room.remove(1 + pick(room.rows.length));
-      else if (dice < 7 && room.rev > sent) {
-        const rev = sent + 1 + pick(room.rev - sent);
-        const frame = room.events(sent, rev);
-        if (random() < 0.15) {
-          sent = timeline.cursor; // a run got lost on its way: the connection is made anew
-          waiting.forEach(() => {
-            timeline.pageFailed();
-          });
-          waiting = [];
-          timeline.subscribed(room.subscribed(timeline.cursor), true);
-          sent = timeline.cursor;
-        } else {
-          assert.equal(timeline.events(frame), true, `seed ${seed}`);
-          sent = rev;
-          if (random() < 0.2) timeline.events(frame);
-        }
-      } else if (dice === 7 && !waiting.length) ask(timeline.attached ? 'before' : random() < 0.5 ? 'before' : 'after');
-      else if (dice === 8 && !waiting.length) ask('around');
-      else if (dice === 9 && waiting.length) {
-        const { side, page } = waiting.shift();
-        timeline.page(page, side);
-      }
-    }
-    waiting.forEach(({ side, page }) => {
-      timeline.page(page, side);
-    });
-    if (room.rev > sent) assert.equal(timeline.events(room.events(sent, room.rev)), true, `seed ${seed}`);
-    while (!timeline.attached) {
-      timeline.pageAsked();
-      timeline.page(room.after(timeline.last, 5), 'after');
-    }
-    while (timeline.hasBefore) {
-      timeline.pageAsked();
-      timeline.page(room.before(timeline.first, 5), 'before');
-    }
-    assert.deepEqual(timeline.messages(), room.rows, `seed ${seed}`);
+/** One step of a schedule: what happens, and two numbers in [0, 1) that say to which message and how. */
+const step = fc.record({
+  what: fc.constantFrom(
+    'post',
+    'post',
+    'post',
+    'edit',
+    'remove',
+    'events',
+    'events',
+    'lose',
+    'page',
+    'around',
+    'answer',
+  ),
+  which: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  how: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+});
+
+/** A room, a timeline of it, and the frames between them. */
+class Schedule {
+  constructor(posts) {
+    this.room = new Room();
+    for (let n = posts; n >= 0; n -= 1) this.room.post();
+    this.timeline = new Timeline();
+    this.timeline.subscribed(this.room.subscribed(null), false);
+    this.sent = this.timeline.cursor;
+    /** @type {{side: string, page: object} | null} */
+    this.waiting = null;
   }
+
+  take({ what, which, how }) {
+    const { room, timeline } = this;
+    const seq = 1 + Math.floor(which * room.rows.length);
+    if (what === 'post') room.post();
+    else if (what === 'edit') room.edit(seq, new Date(how * 1e9).toISOString());
+    else if (what === 'remove') room.remove(seq);
+    else if (what === 'events') this.tell(this.sent + 1 + Math.floor(which * (room.rev - this.sent)), how < 0.2);
+    else if (what === 'lose') this.lose();
+    else if (what === 'answer') this.answer();
+    else if (!this.waiting)
+      this.ask(what === 'around' ? what : timeline.attached || how < 0.5 ? 'before' : 'after', seq);
+  }
+
+  /** What has changed since the last frame, up to `rev`, now and then twice. */
+  tell(rev, twice) {
+    if (rev > this.room.rev) return;
+    const frame = this.room.events(this.sent, rev);
+    assert.equal(this.timeline.events(frame), true);
+    if (twice) this.timeline.events(frame);
+    this.sent = rev;
+  }
+
+  /** A run got lost on its way: the connection is made anew, and what was asked for is not answered. */
+  lose() {
+    if (this.waiting) this.timeline.pageFailed();
+    this.waiting = null;
+    this.timeline.subscribed(this.room.subscribed(this.timeline.cursor), true);
+    this.sent = this.timeline.cursor;
+  }
+
+  ask(side, seq) {
+    const { room, timeline } = this;
+    timeline.pageAsked();
+    const pages = {
+      around: () => room.around(seq, 8),
+      before: () => room.before(timeline.first, 5),
+      after: () => room.after(timeline.last, 5),
+    };
+    this.waiting = { side, page: pages[side]() };
+  }
+
+  answer() {
+    if (this.waiting) this.timeline.page(this.waiting.page, this.waiting.side);
+    this.waiting = null;
+  }
+
+  /** Everything arrives, and both ends of the room are read. */
+  end() {
+    const { room, timeline } = this;
+    this.answer();
+    this.tell(room.rev > this.sent ? room.rev : Number.POSITIVE_INFINITY, false);
+    while (!timeline.attached) this.read('after');
+    while (timeline.hasBefore) this.read('before');
+  }
+
+  read(side) {
+    this.ask(side, 1);
+    this.answer();
+  }
+}
+
+test('any schedule ends in the state of the room', () => {
+  fc.assert(
+    fc.property(fc.nat(60), fc.array(step, { maxLength: 80 }), (posts, steps) => {
+      const schedule = new Schedule(posts);
+      for (const one of steps) schedule.take(one);
+      schedule.end();
+      assert.deepEqual(schedule.timeline.messages(), schedule.room.rows);
+    }),
+    { numRuns: 300 },
+  );
 });
