@@ -18,10 +18,11 @@ WAITING = 5_000
 
 
 class Entry(NamedTuple):
-    """Drafts that came together, and their outcomes to be."""
+    """Drafts that came together, their outcomes to be, and until when (by the loop's clock) somebody waits for them."""
 
     drafts: Sequence[Draft]
     outcomes: asyncio.Future[list[Outcome]]
+    due: float
 
 
 class Writer:
@@ -29,7 +30,9 @@ class Writer:
 
     def __init__(self) -> None:
         self._waiting: deque[Entry] = deque()
+        self._trying: list[Entry] = []
         self._count = 0
+        self._clock: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._is_closed = False
@@ -45,22 +48,17 @@ class Writer:
         if not drafts:
             return []
         loop = asyncio.get_running_loop()
-        entry = Entry(drafts, loop.create_future())
+        entry = Entry(drafts, loop.create_future(), loop.time() + ANSWER_SECONDS)
         self._waiting.append(entry)
         self._count += len(drafts)
         if self._task is None:
             self._task = loop.create_task(self._work())
+        if self._clock is None:
+            self._clock = loop.call_at(entry.due, self._give_up)
         self._asking += 1
         self._all_heard.clear()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await entry.outcomes
-        except TimeoutError:
-            # What still waits for an earlier batch is not tried; of what is being tried nobody can say yet.
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-                self._count -= len(drafts)
-            return [DatabaseAway()] * len(drafts)
+            return await entry.outcomes
         finally:
             self._asking -= 1
             if not self._asking:
@@ -76,14 +74,32 @@ class Writer:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                batch = self._batch()
+                self._trying = batch = self._batch()
                 outcomes = iter(await self._post([draft for entry in batch for draft in entry.drafts]))
                 for entry in batch:
                     own = [next(outcomes) for _ in entry.drafts]
                     if not entry.outcomes.done():
                         entry.outcomes.set_result(own)
         finally:
+            self._trying = []
             self._task = None
+
+    def _give_up(self) -> None:
+        """Answers those whose time is over: one clock for all, who come in the order in which they are due.
+
+        What still waits for an earlier batch is not tried; of what is being tried nobody can say yet.
+        """
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        late = [entry for entry in self._trying if entry.due <= now]
+        while self._waiting and self._waiting[0].due <= now:
+            late.append(self._waiting.popleft())
+            self._count -= len(late[-1].drafts)
+        for entry in late:
+            if not entry.outcomes.done():
+                entry.outcomes.set_result([DatabaseAway()] * len(entry.drafts))
+        due = next((entry.due for entry in (*self._trying, *self._waiting) if not entry.outcomes.done()), None)
+        self._clock = None if due is None else loop.call_at(due, self._give_up)
 
     def _batch(self) -> list[Entry]:
         """What waits longest: at most BATCH drafts, or one entry."""

@@ -131,3 +131,37 @@ def test_who_leaves_while_waiting_is_written_all_the_same(
     play(scene())
     assert Message.objects.count() == 1
     assert isinstance(Unavailable("x"), ChatError)
+
+
+def test_who_waits_too_long_is_told_and_what_was_not_begun_is_not_tried(
+    bells: Bells, monkeypatch: pytest.MonkeyPatch, lobby: Room, alice: User
+) -> None:
+    """One clock for all of them; those who come after an outage are served as if nothing had been."""
+    tried: list[str] = []
+
+    async def scene() -> None:
+        held = asyncio.Event()
+
+        async def away(_: Any, post: Any, drafts: Sequence[Draft]) -> list[messages.Outcome]:
+            tried.extend(draft.body for draft in drafts)
+            await held.wait()
+            return [Unavailable("nobody hears this") for _ in drafts]
+
+        monkeypatch.setattr(writers, "run", away)
+        monkeypatch.setattr(writers, "ANSWER_SECONDS", 0.05)
+        writer = Writer()
+        begun = asyncio.create_task(writer.post(drafts[:1]))
+        await asyncio.sleep(0)
+        waiting = [asyncio.create_task(writer.post(drafts[1:2])), asyncio.create_task(writer.post(drafts[2:4]))]
+        answers = await asyncio.gather(begun, *waiting)
+        assert [codes(answer) for answer in answers] == [["unavailable"], ["unavailable"], ["unavailable"] * 2]
+        assert writer._count == 0
+        late = asyncio.create_task(writer.post(drafts[4:]))
+        await asyncio.sleep(0)
+        held.set()
+        assert codes(await late) == ["unavailable"]
+        await writer.close()
+
+    drafts = drafts_of(alice, lobby, "begun", "next", "third", "fourth", "late")
+    play(scene())
+    assert tried == ["begun", "late"]
