@@ -1,7 +1,18 @@
-"""The one kind of WebSocket frame that clients mostly send. Pure."""
+"""The one kind of WebSocket frame that is mostly sent: text, whole. Pure."""
 
 TEXT_AND_LAST = 0x81
 MASKED = 0x80
+
+
+def text_frame(text: str) -> bytes:
+    """The text as a server sends it: one frame, not masked (RFC 6455, 5.2)."""
+    body = text.encode()
+    size = len(body)
+    if size < 126:
+        return bytes((TEXT_AND_LAST, size)) + body
+    if size < 65_536:
+        return bytes((TEXT_AND_LAST, 126)) + size.to_bytes(2) + body
+    return bytes((TEXT_AND_LAST, 127)) + size.to_bytes(8) + body
 
 
 def whole_text(data: bytes) -> str | None:

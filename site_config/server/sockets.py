@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from daphne.ws_protocol import WebSocketProtocol
 
 from site_config.server.flow import Gate
-from site_config.server.frames import whole_text
+from site_config.server.frames import text_frame, whole_text
 
 TOO_SLOW = 4408
 
@@ -102,7 +102,7 @@ class SiteWebSocket(WebSocketProtocol):
         """One text frame, to the socket or into the transport's buffer."""
         cls = SiteWebSocket
         if cls._framed[0] is not text:
-            cls._framed = (text, self.factory.prepareMessage(text.encode()).payloadHybi)
+            cls._framed = (text, text_frame(text))
         self._push(cls._framed[1])
 
     def _push(self, data: bytes) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from twisted.internet.testing import StringTransport
 
 from site_config.server.flow import Gate
-from site_config.server.frames import whole_text
+from site_config.server.frames import text_frame, whole_text
 from site_config.server.sockets import SiteWebSocket
 
 LIMIT = 1_000
@@ -137,3 +137,9 @@ def test_only_who_has_been_quiet_is_pinged() -> None:
     protocol.check_timeouts()
     protocol.check_timeouts()
     assert pings == [True]
+
+
+@given(st.text(max_size=40), st.sampled_from((1, 30, 1_000, 1_700, 20_000)))
+def test_a_text_is_framed_as_autobahn_frames_it(text: str, times: int) -> None:
+    prepared = WebSocketServerFactory().prepareMessage((text * times).encode())
+    assert text_frame(text * times) == prepared.payloadHybi
