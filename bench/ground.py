@@ -135,7 +135,7 @@ def running(where: Ground, dialect: Dialect, *, workers: int = 1, server: str = 
 def _our_site(where: Ground, workers: int) -> Iterator[Running]:
     """Workers exactly as the supervisor starts them."""
     listener = listen("127.0.0.1", 0)
-    started = [Worker(number + 1, listener) for number in range(workers)]
+    started = [Worker(number + 1, listener, is_alone=workers == 1) for number in range(workers)]
     try:
         with on_core(SERVER_CORE):
             for worker in started:

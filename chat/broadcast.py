@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import transaction
 
 from chat import encoding, protocol
@@ -139,8 +140,9 @@ def access_changed(user_id: int) -> None:
 class Carrier:
     """Takes events of this process to its own hub, and to those of the other processes through the channel layer.
 
-    A hub attaches itself once it runs; without one (management commands) events only go to the layer. All that waits
-    goes in one message to the one group that every hub is in, under this carrier's name: hubs leave out their own.
+    A hub attaches itself once it runs; without one (management commands) events only go to the layer, from the site's
+    only worker none do. All that waits goes in one message to the one group that every hub is in, under this carrier's
+    name: hubs leave out their own.
     """
 
     def __init__(self) -> None:
@@ -174,8 +176,9 @@ class Carrier:
             event = self._arrived.popleft()
             if self._hear is not None:
                 self._hear(event)
-            self._waiting.append(event)
-        if self._task is None or self._task.done():
+            if not settings.IS_ALONE:
+                self._waiting.append(event)
+        if self._waiting and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self) -> None:

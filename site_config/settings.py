@@ -137,6 +137,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
+# Said by the supervisor to its only worker: there is no other process whose sockets would have to be told anything.
+IS_ALONE = env.boolean("TERTULIA_ALONE")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

@@ -65,12 +65,16 @@ class Watched:
 
 
 class Worker(Child):
-    """One daphne process. It tells through a pipe that it serves."""
+    """One daphne process. It tells through a pipe that it serves.
 
-    def __init__(self, number: int, listener: socket.socket) -> None:
+    `is_alone`: all sockets of the site are its own.
+    """
+
+    def __init__(self, number: int, listener: socket.socket, *, is_alone: bool = False) -> None:
         self.listener = listener
         self.ready_fd = -1
-        super().__init__(f"Worker {number}", [], cwd=BASE_DIR)
+        environment = os.environ | {"TERTULIA_ALONE": "1" if is_alone else "0"}
+        super().__init__(f"Worker {number}", [], cwd=BASE_DIR, environment=environment)
 
     def start(self) -> None:
         self.forget_pipe()
@@ -98,7 +102,8 @@ class Supervisor:
 
     def __init__(self, services: LocalServices, listener: socket.socket, workers: int, say: Callable[[str], None]):
         self.services, self.listener, self.say = services, listener, say
-        self.workers = [Worker(number + 1, listener) for number in range(workers)]
+        is_alone = workers == 1 and services.wants_valkey
+        self.workers = [Worker(number + 1, listener, is_alone=is_alone) for number in range(workers)]
 
     def start_workers(self) -> None:
         """Start them all and wait until each serves and the site answers a request."""

@@ -6,7 +6,8 @@ import pytest
 
 from site_config import supervisor
 from site_config.children import Child
-from site_config.supervisor import Watched
+from site_config.local_services import LocalServices
+from site_config.supervisor import Supervisor, Watched, listen
 
 
 class Clock:
@@ -62,3 +63,13 @@ def test_a_child_that_ran_well_is_started_at_once(clock: Clock, tmp_path: Path) 
     clock.now += supervisor.STEADY_SECONDS
     watched.look(lambda line: None)
     assert child.starts == 1
+
+
+@pytest.mark.parametrize(("workers", "has_own_broker", "said"), [(1, True, "1"), (2, True, "0"), (1, False, "0")])
+def test_a_worker_is_alone_where_no_other_can_be(tmp_path: Path, workers: int, has_own_broker: bool, said: str) -> None:
+    """With a broker of somebody else's there may be other machines."""
+    services = LocalServices(tmp_path, purpose="a test", valkey=has_own_broker)
+    with listen("127.0.0.1", 0) as listener:
+        supervisor = Supervisor(services, listener, workers, lambda line: None)
+        told = [(worker.environment or {}).get("TERTULIA_ALONE") for worker in supervisor.workers]
+    assert told == [said] * workers
