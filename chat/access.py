@@ -186,10 +186,11 @@ def moderate_room(user: User, room: Room) -> Membership:
 
 
 def find_message(membership: Membership, seq: int) -> Message:
-    """The message at that place of the room. Raises NotFound."""
+    """The message at that place of the room, where this person may see it. Raises NotFound."""
     found = Message.objects.select_related("author").filter(room=membership.room, seq=seq).first()
-    if found is None:
+    if found is None or not membership.sees(seq):
         raise NotFound("There is no such message.", field="seq")
+    found.room = membership.room
     return found
 
 

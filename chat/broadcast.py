@@ -129,6 +129,11 @@ def room_narrowed(room: Room) -> None:
     _on_commit({"type": "narrowed", "room": room.pk})
 
 
+def sight_changed(room: Room, user_ids: Iterable[int]) -> None:
+    """These people see more or less of the room than before: their subscriptions of it begin anew."""
+    _on_commit({"type": "sight", "slug": room.slug, "users": list(user_ids)})
+
+
 def access_changed(user_id: int) -> None:
     """Something of the person's access may have ended: every process looks anew and ends what has."""
     _on_commit({"type": "access", "user": user_id})

@@ -89,7 +89,7 @@ class RoomAdmin(ReadOnlyAdmin):
         "topic",
         ("icon", "description"),
         ("kind", "is_listed", "is_default"),
-        ("posting", "inviting", "slow_mode_seconds"),
+        ("posting", "inviting", "history_for_newcomers", "slow_mode_seconds"),
         "state",
         ("locked_at", "locked_until", "lock_reason"),
         ("archived_at", "deleted_at"),
@@ -153,7 +153,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ("role",)
     search_fields = ("user__username",)
     search_help_text = _("room:lobby, and the beginning of a username")
-    fields = ("room", "user", "role", "read_seq", "notify", "is_muted", "joined_at", "posted_at")
+    fields = ("room", "user", "role", ("read_seq", "from_seq"), "notify", "is_muted", "joined_at", "posted_at")
     actions = (
         Act("set_role", _("Change the role"), set_role, RoleForm).action(),
         Act("remove_members", _("Remove from the room"), remove, ReasonForm).action(),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chat import access, selectors
 from chat.api.auth import Request
-from chat.api.messages import Message, NewClientId, the_message
+from chat.api.messages import Message, NewClientId, the_message, the_posted
 from chat.api.shapes import Body, Seq, Shape, Slug, sent
 from chat.protocol.commands import Text
 from chat.services import messages
@@ -57,7 +57,7 @@ def unreact(request: Request, slug: Slug, seq: Seq, emoji: Emoji) -> HttpRespons
 @router.get("/rooms/{slug}/pins", response=Pins, summary="Pinned messages of a room")
 def list_pins(request: Request, slug: Slug) -> HttpResponse:
     membership = access.read_room(request.auth, slug)
-    texts = [change.text for change in selectors.encode(selectors.pins(membership.room))]
+    texts = [change.text for change in selectors.encode(selectors.pins(membership))]
     return sent(f'{{"messages":[{",".join(texts)}]}}')
 
 
@@ -87,7 +87,7 @@ def forward(request: Request, slug: Slug, seq: Seq, to: Forward) -> HttpResponse
     client_id: UUID = to.client_id  # type: ignore[assignment]
     posted = messages.forward_message(membership=source, seq=seq, to=target, client_id=client_id)
     at = reverse("chat:api:get_message", args=[target.room.slug, posted.seq])
-    return the_message(target, posted.seq, 200 if posted.is_duplicate else 201, Location=at)
+    return the_posted(posted, 200 if posted.is_duplicate else 201, Location=at)
 
 
 def _react(request: Request, slug: str, seq: int, emoji: str, *, on: bool) -> HttpResponse:

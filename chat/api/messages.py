@@ -139,7 +139,7 @@ def post_message(request: Request, slug: Slug, message: NewMessage) -> HttpRespo
         membership=membership, body=message.body, client_id=client_id, reply_to=message.reply_to
     )
     status = 200 if posted.is_duplicate else 201
-    return the_message(membership, posted.seq, status, Location=below(request, posted.seq))
+    return the_posted(posted, status, Location=below(request, posted.seq))
 
 
 @router.get("/rooms/{slug}/messages/{seq}", response=Message, summary="A message")
@@ -176,9 +176,15 @@ def mark_read(request: Request, slug: Slug, marker: Marker) -> HttpResponse:
     return sent({"read_seq": members.mark_read(membership=membership, seq=marker.seq, back=marker.back)})
 
 
-def the_message(membership: Membership, seq: int, status: int = 200, **headers: str) -> HttpResponse:
+def the_message(membership: Membership, seq: int) -> HttpResponse:
     """The message at that place as it is now. Raises NotFound."""
-    found = selectors.encode(selectors.messages(membership.room).filter(seq=seq))
+    found = selectors.encode(selectors.in_sight(membership).filter(seq=seq))
     if not found:
         raise NotFound("There is no such message.", field="seq")
-    return sent(found[0].text, status, **headers)
+    return sent(found[0].text)
+
+
+def the_posted(posted: messages.Posted, status: int, **headers: str) -> HttpResponse:
+    """One's own message as it is now, for whom it was posted, also where it was long ago."""
+    (found,) = selectors.encode(selectors.messages(posted.message.room).filter(seq=posted.seq))
+    return sent(found.text, status, **headers)

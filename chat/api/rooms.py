@@ -124,6 +124,9 @@ class RoomChanges(Body):
     inviting: Literal["everyone", "moderators"] | None = None
     pinning: Literal["everyone", "moderators"] | None = None
     mention_all: Literal["by_size", "everyone", "moderators"] | None = None
+    history_for_newcomers: (
+        Annotated[bool, Field(description="In a private room: they see what was said before.")] | None
+    ) = None
     listed: Annotated[bool, Field(description="A private room is in the directory, to be asked for.")] | None = None
     slow_mode: Annotated[Number, Field(description="Seconds between two messages of a member.")] | None = None
 
@@ -200,7 +203,7 @@ def the_room(membership: Membership) -> dict[str, Any]:
     room = membership.room
     return {
         "slug": room.slug,
-        "epoch": room.epoch,
+        "epoch": membership.epoch,
         "seq": room.seq,
         "rev": room.rev,
         "state": encoding.state(room, selectors.others(room, membership.user)),

@@ -96,6 +96,7 @@ class RoomState(Shape):
     inviting: Literal["everyone", "moderators"]
     pinning: Literal["everyone", "moderators"]
     mention_all: Literal["by_size", "everyone", "moderators"]
+    history_for_newcomers: bool
     listed: bool
     locked: dict[str, Any] | None
     archived: bool
@@ -127,7 +128,7 @@ class Room(Shape):
                 "state": {
                     "name": "Lobby", "topic": "Come in", "description": "", "icon": "", "kind": "public",
                     "slow_mode": 0, "posting": "everyone", "inviting": "moderators", "pinning": "moderators",
-                    "mention_all": "by_size", "listed": True, "locked": None,
+                    "mention_all": "by_size", "history_for_newcomers": True, "listed": True, "locked": None,
                     "archived": False, "people": [],
                 },
                 "me": {"role": "member", "can": ["send", "react"], "read_seq": 118},

@@ -77,6 +77,12 @@ class Hub:
         if not others:
             self.readers.pop(reader.holder.user_id, None)
 
+    def _readers_of(self, user_ids: Iterable[int]) -> list[Reader]:
+        return [reader for user_id in user_ids for reader in self.readers.get(user_id, ())]
+
+    def _all_readers(self) -> list[Reader]:
+        return self._readers_of(self.readers)
+
     def find(self, slug: str) -> LiveRoom | None:
         """The live room of that address, if it is one."""
         return self._slugs.get(slug)
@@ -117,14 +123,15 @@ class Hub:
             case "told":
                 self._tell(self.readers.get(event["user"], ()), event)
             case "notify":
-                self._tell([reader for user in event["users"] for reader in self.readers.get(user, ())], event)
+                self._tell(self._readers_of(event["users"]), event)
             case "read":
                 self._hear_read(event)
             case "left":
-                for reader in list(self.readers.get(event["user"], ())):
-                    self._end_subscription(reader, event["slug"], event["text"])
+                self._hear_left([event["user"]], event)
             case "gone":
                 self._hear_gone(event)
+            case "sight":
+                self._hear_sight(event)
             case "narrowed":
                 self._hear_narrowed(event)
             case "access":
@@ -142,12 +149,18 @@ class Hub:
         else:
             self._repair(room, wait=BELL_SECONDS)
 
+    def _hear_left(self, user_ids: Iterable[int], event: Event) -> None:
+        for reader in self._readers_of(user_ids):
+            self._end_subscription(reader, event["slug"], event["text"])
+
+    def _hear_sight(self, event: Event) -> None:
+        for reader in self._readers_of(event["users"]):
+            reader.begin_anew(event["slug"])
+
     def _hear_gone(self, event: Event) -> None:
         for reader in self._all_readers():
             reader.turn += 1
-        for user_id in event["users"]:
-            for reader in list(self.readers.get(user_id, ())):
-                self._end_subscription(reader, event["slug"], event["text"])
+        self._hear_left(event["users"], event)
         if room := self.rooms.get(event["room"]):
             self._close_room(room, "deleted")
 
@@ -238,9 +251,7 @@ class Hub:
         revs = {room.id: room.ring.rev for room in self.rooms.values()}
         found = await query(selectors.numbers, list(revs))
         await asyncio.sleep(BELL_SECONDS if any(rev > revs[pk] for pk, (rev, _) in found.items()) else 0)
-        for room in list(self.rooms.values()):
-            if room.id not in revs:
-                continue
+        for room in [room for room in self.rooms.values() if room.id in revs]:
             rev, epoch = found.get(room.id, (-1, ""))
             if epoch != room.epoch or rev < revs[room.id] or rev > room.ring.rev:
                 self._repair(room)
@@ -275,12 +286,7 @@ class Hub:
         for reader in readers:
             if (ended := lapsed.get(reader.holder)) is not None:
                 reader.close(ended.code, ended.notice)
-        seats = [
-            (reader.holder.user_id, subscription.room.id)
-            for reader in readers
-            for subscription in reader.subscriptions.values()
-        ]
-        lost = await query(access.lost_rooms, seats)
+        lost = await query(access.lost_rooms, [seat for reader in readers for seat in reader.seats])
         for reader in readers:
             for subscription in list(reader.subscriptions.values()):
                 self._end_lost(reader, subscription, lost.get((reader.holder.user_id, subscription.room.id)))
@@ -291,8 +297,3 @@ class Hub:
         if reason is not None:
             slug = subscription.room.slug
             self._end_subscription(reader, slug, frame("room_left", room=slug, reason=reason))
-
-    # ---------- small things
-
-    def _all_readers(self) -> list[Reader]:
-        return [reader for readers in self.readers.values() for reader in readers]

@@ -23,13 +23,14 @@ type CloseSocket = Callable[[int], Awaitable[None]]
 class Subscription:
     """A reader's place in a room. Nothing is sent before it is released, and nothing once it has ended."""
 
-    __slots__ = ("cursor", "is_ended", "is_released", "membership", "reader", "room")
+    __slots__ = ("cursor", "first_seq", "is_ended", "is_released", "membership", "reader", "room")
 
     def __init__(self, reader: "Reader", room: LiveRoom, membership: Membership, cursor: int) -> None:
         self.reader = reader
         self.room = room
         self.membership = membership
         self.cursor = cursor
+        self.first_seq = membership.first_seq
         self.is_released = False
         self.is_ended = False
 
@@ -74,6 +75,11 @@ class Reader:
         self._behind: dict[Subscription, None] = {}
         self._task: asyncio.Task[None] | None = None
         self._is_pumping = False
+
+    @property
+    def seats(self) -> list[tuple[int, int]]:
+        """Of each room that is subscribed to: (user id, room id)."""
+        return [(self.holder.user_id, one.room.id) for one in self.subscriptions.values()]
 
     async def send(self, text: str) -> None:
         """One frame; waits while the socket is full. `sending_since`: when the socket last took one, if any waits."""
@@ -131,6 +137,12 @@ class Reader:
             self.unsubscribe(subscription.room.slug)
             self.tell(frame("resync", room=subscription.room.slug))
 
+    def begin_anew(self, slug: str) -> None:
+        """The person sees more or less of a room than before: what they have of it is no longer good."""
+        self.turn += 1
+        if (subscription := self.subscriptions.get(slug)) is not None:
+            self.resync(subscription)
+
     def poke(self, subscription: Subscription) -> None:
         """There may be something after the subscription's cursor."""
         if self._is_pumping:
@@ -143,7 +155,7 @@ class Reader:
     def _follow_now(self, subscription: Subscription) -> bool:
         """Whether the reader is up to date with one frame that is at hand and that the socket takes at once."""
         room = subscription.room
-        step = room.at_hand(subscription.cursor)
+        step = room.at_hand(subscription.cursor, subscription.first_seq)
         if step is None or not subscription.is_released or subscription.is_ended or not self._offer(step[0]):
             return False
         subscription.cursor = step[1]
@@ -166,7 +178,7 @@ class Reader:
     async def _follow(self, subscription: Subscription) -> None:
         if not subscription.is_live:
             return
-        step = await subscription.room.after(subscription.cursor)
+        step = await subscription.room.after(subscription.cursor, subscription.first_seq)
         if step is None or subscription.is_ended:
             return
         text, subscription.cursor = step

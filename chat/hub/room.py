@@ -36,7 +36,7 @@ class LiveRoom:
         self._early: dict[int, tuple[int, Collection[Change]]] = {}  # by prev: bells that came before the one before
         self._frames: dict[int, tuple[str, int]] = {}
         self._pages: dict[tuple[int, int | None], list[str] | None] = {}
-        self._reads: dict[int, asyncio.Task[tuple[str, int]]] = {}
+        self._reads: dict[int, asyncio.Task[tuple[tuple[str, int], selectors.Hole]]] = {}
 
     @classmethod
     async def load(cls, room_id: int) -> "LiveRoom":
@@ -68,13 +68,14 @@ class LiveRoom:
         self, membership: Membership, *, backlog: int, since: int | None, epoch: str | None
     ) -> dict[str, Any] | None:
         """What `selectors.subscribed_fields` gives, without the database; None where the ring does not hold it all."""
+        first = membership.first_seq
         if self.ring.rev < membership.room.rev or self.epoch != membership.room.epoch:
             return None  # a bell is still on its way: what is committed is to be seen
         if membership.room.kind == Room.Kind.DIRECT or self.state["locked"]:
             return None  # differ by reader, and with time
         head = {
             "room": self.slug,
-            "epoch": self.epoch,
+            "epoch": membership.epoch,
             "seq": self.ring.seq,
             "rev": self.ring.rev,
             "reset": False,
@@ -83,9 +84,10 @@ class LiveRoom:
             "mine": {},
         }
         if since is None:
-            texts = self._held(backlog, None)
-            return None if texts is None else head | {"has_before": self.ring.seq > len(texts), "messages": texts}
-        if epoch not in (None, self.epoch) or since > self.ring.rev:
+            seen = self.ring.seq - max(0, first - 1)
+            texts = self._held(min(backlog, seen), None)
+            return None if texts is None else head | {"has_before": seen > len(texts), "messages": texts}
+        if epoch not in (None, membership.epoch) or since > self.ring.rev or self._hides(since, first):
             return None
         texts = self._held(0, since)
         return None if texts is None else head | {"messages": texts}
@@ -109,24 +111,36 @@ class LiveRoom:
             return None
         return [change.text for change in sorted(changes, key=lambda change: change.seq) if change.seq]
 
-    async def after(self, cursor: int) -> tuple[str, int] | None:
+    async def after(self, cursor: int, first_seq: int = 0) -> tuple[str, int] | None:
         """The next `events` frame of a reader at `cursor` and the rev it reaches; None for a reader who is up to date.
 
-        From the ring, else from the database; readers at the same cursor share text and read. Raises Unavailable,
-        NotFound.
+        From the ring, else from the database; readers at the same cursor share text and read, but those who may not see
+        some of it: messages before `first_seq`. Raises Unavailable, NotFound.
         """
         if cursor >= self.ring.rev:
             return None
-        return self.at_hand(cursor) or await self._read(cursor)
+        if (step := self.at_hand(cursor, first_seq)) is not None:
+            return step
+        step, hole = await self._read(cursor)
+        seen = _in_sight(hole.changes, first_seq)
+        return step if len(seen) == len(hole.changes) else events_frame(self.slug, cursor, hole.rev, seen)
 
-    def at_hand(self, cursor: int) -> tuple[str, int] | None:
+    def at_hand(self, cursor: int, first_seq: int = 0) -> tuple[str, int] | None:
         """The same as far as the ring has it; None for a reader who is up to date, too."""
+        if first_seq and self._hides(cursor, first_seq):
+            seen = _in_sight(self.ring.after(cursor) or (), first_seq)
+            return events_frame(self.slug, cursor, self.ring.rev, seen)
         frame = self._frames.get(cursor)
         if frame is None and cursor < self.ring.rev and (changes := self.ring.after(cursor)) is not None:
             if len(self._frames) >= FRAMES:
                 self._frames.clear()
             frame = self._frames[cursor] = events_frame(self.slug, cursor, self.ring.rev, changes)
         return frame
+
+    def _hides(self, cursor: int, first_seq: int) -> bool:
+        """Whether something after the cursor, as far as the ring has it, is of a message before `first_seq`."""
+        changes = self.ring.after(cursor) or ()
+        return len(_in_sight(changes, first_seq)) < len(changes)
 
     async def closes_by_itself(self, seconds: float) -> bool:
         """Whether bells fill the hole before the newest that was heard; False when none has done so for that long."""
@@ -166,20 +180,25 @@ class LiveRoom:
         self._frames.clear()
         self._pages.clear()
 
-    async def _read(self, cursor: int) -> tuple[str, int]:
+    async def _read(self, cursor: int) -> tuple[tuple[str, int], selectors.Hole]:
         task = self._reads.get(cursor)
         if task is None:
             task = self._reads[cursor] = asyncio.get_running_loop().create_task(self._read_once(cursor))
             task.add_done_callback(lambda _: self._reads.pop(cursor, None))
         return await asyncio.shield(task)
 
-    async def _read_once(self, cursor: int) -> tuple[str, int]:
+    async def _read_once(self, cursor: int) -> tuple[tuple[str, int], selectors.Hole]:
         hole = await query(selectors.changes_after, self.id, cursor)
         if hole is None:
             raise NotFound("There is no such room.")
         if hole.room.epoch != self.epoch:
             raise Unavailable("The room is numbered anew.")  # the hub's next check ends the subscriptions
-        return events_frame(self.slug, cursor, hole.rev, hole.changes)
+        return events_frame(self.slug, cursor, hole.rev, hole.changes), hole
+
+
+def _in_sight(changes: Collection[Change], first_seq: int) -> list[Change]:
+    """Those of the room itself, and of messages from `first_seq` on."""
+    return [change for change in changes if not 0 < change.seq < first_seq]
 
 
 async def _newest(room_id: int) -> selectors.Hole:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             found[membership.pk] = membership
         return found
 
+    def seeing(self, seq: Any) -> "MembershipQuerySet":
+        """Those who see message `seq` (a number or an expression) of their room: `Membership.sees` in SQL."""
+        moderates = ~Q(role=Membership.Role.MEMBER) | Q(user__is_staff=True) | Q(user__is_superuser=True)
+        return self.filter(Q(from_seq__lte=seq) | moderates)
+
     def mark_posted(self, rows: Iterable[tuple[int, int, datetime]]) -> None:
         """Moves read markers on and notes the last post, for (membership id, seq, time), in one statement."""
         sql.execute(
@@ -72,6 +78,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it.
 
+    `from_seq`: the first message that a newcomer sees, where the room hid what was said before they came.
     `place` is the room's in the person's own order, if they gave it one. A direct room is out of their list while
     nothing comes after `hidden_seq`.
     """
@@ -95,6 +102,7 @@ class Membership(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
+    from_seq = models.BigIntegerField(default=0, db_default=0, editable=False)
     read_seq = models.BigIntegerField(default=0, editable=False)
     notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.ALL)
     is_muted = models.BooleanField(_("muted"), default=False)
@@ -133,6 +141,20 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return self.rank >= Rank.ROOM_OWNER
+
+    @property
+    def first_seq(self) -> int:
+        """The first message of the room that this person may see. Moderators see all."""
+        return 0 if not self.from_seq or self.is_moderator else self.from_seq
+
+    def sees(self, seq: int) -> bool:
+        """Whether message `seq`, if there is one, is in this person's sight."""
+        return seq >= self.first_seq
+
+    @property
+    def epoch(self) -> str:
+        """Names what this person's cursors are good for: who sees more or less than before starts anew."""
+        return f"{self.room.epoch}-{self.first_seq}" if self.first_seq else self.room.epoch
 
     @property
     def may_invite(self) -> bool:

@@ -98,6 +98,7 @@ class Room(models.Model):
         _("who may call everyone"), max_length=10, choices=MentionAll, default=MentionAll.BY_SIZE
     )
     pinning = models.CharField(_("who may pin"), max_length=10, choices=Posting, default=Posting.MODERATORS)
+    history_for_newcomers = models.BooleanField(_("newcomers see what was said before"), default=True)
     slow_mode_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
     locked_at = models.DateTimeField(null=True, editable=False)
     locked_until = models.DateTimeField(null=True, editable=False)
@@ -148,6 +149,11 @@ class Room(models.Model):
     def is_small(self) -> bool:
         """Few enough to be called all at once by anybody."""
         return self.memberships.all()[: SMALL_ROOM + 1].count() <= SMALL_ROOM
+
+    @property
+    def shows_history(self) -> bool:
+        """Whether newcomers see what was said before; a public room is open to everyone who comes by."""
+        return self.is_public or self.history_for_newcomers
 
     @property
     def is_archived(self) -> bool:

@@ -2,7 +2,7 @@
 
 from chat.selectors.directory import deleted_rooms, directory, invite_uses, invites, join_requests, room_counts
 from chat.selectors.frames import history, history_fields, snapshot, subscribed_fields
-from chat.selectors.messages import described, encode, messages, mine, pins, revisions, who_is_told
+from chat.selectors.messages import described, encode, in_sight, messages, mine, pin_count, pins, revisions, who_is_told
 from chat.selectors.moment import snapshot_of_now
 from chat.selectors.pages import (
     Hole,
@@ -30,6 +30,7 @@ __all__ = [
     "encode",
     "history",
     "history_fields",
+    "in_sight",
     "invite_uses",
     "invites",
     "join_requests",
@@ -45,6 +46,7 @@ __all__ = [
     "page_after",
     "page_around",
     "page_before",
+    "pin_count",
     "pins",
     "replay",
     "revisions",

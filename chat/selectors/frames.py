@@ -17,11 +17,11 @@ def subscribed_fields(
     """The fields of a `subscribed` frame. Call it within `snapshot_of_now` with the membership."""
     room = membership.room
     replayed = None
-    if since is not None and epoch in (None, room.epoch):
-        replayed = replay(room, since)
+    if since is not None and epoch in (None, membership.epoch):
+        replayed = replay(membership, since)
     fields = {
         "room": room.slug,
-        "epoch": room.epoch,
+        "epoch": membership.epoch,
         "seq": room.seq,
         "rev": room.rev,
         "reset": since is not None and replayed is None,
@@ -30,7 +30,7 @@ def subscribed_fields(
     }
     if replayed is not None:
         return fields | {"mine": mine(membership, replayed), "messages": [change.text for change in replayed]}
-    page = newest(room, backlog)
+    page = newest(membership, backlog)
     return fields | {
         "has_before": page.has_before,
         "mine": mine(membership, page.changes),
@@ -49,14 +49,14 @@ def history_fields(
     """The fields of a `history` frame; exactly one of the three places is given."""
     room = membership.room
     if before is not None:
-        page = page_before(room, before, limit)
+        page = page_before(membership, before, limit)
     elif after is not None:
-        page = page_after(room, after, limit)
+        page = page_after(membership, after, limit)
     else:
-        page = page_around(room, around or 0, limit)
+        page = page_around(membership, around or 0, limit)
     return {
         "room": room.slug,
-        "epoch": room.epoch,
+        "epoch": membership.epoch,
         "has_before": page.has_before,
         "has_after": page.has_after,
         "mine": mine(membership, page.changes),

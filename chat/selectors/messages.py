@@ -21,8 +21,14 @@ REACTIONS = """(
 
 
 def messages(room: Room) -> QuerySet[Message]:
-    """All of a room's messages, as `described`."""
+    """All of a room's messages, as `described`: for what is the same for every reader."""
     return described(Message.objects.filter(room=room))
+
+
+def in_sight(membership: Membership) -> QuerySet[Message]:
+    """Those of `messages` that one person may see."""
+    rows = messages(membership.room)
+    return rows.filter(seq__gte=membership.first_seq) if membership.first_seq else rows
 
 
 def described(rows: QuerySet[Message]) -> QuerySet[Message]:
@@ -34,16 +40,21 @@ def described(rows: QuerySet[Message]) -> QuerySet[Message]:
     )
 
 
-def pins(room: Room) -> QuerySet[Message]:
-    """The pinned messages of `messages`, the newest pin first."""
-    return messages(room).filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at", "-seq")
+def pins(membership: Membership) -> QuerySet[Message]:
+    """The pinned messages of a room that one person may see, the newest pin first."""
+    return in_sight(membership).filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at", "-seq")
+
+
+def pin_count(room: Room) -> int:
+    """How many pinned messages a room has."""
+    return Message.objects.filter(room=room, pinned_at__isnull=False, deleted_at=None).count()
 
 
 def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, str]:
     """The members whom a message concerns, by user id: why, as `mention`, `reply`, `direct` or `room`.
 
     Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
-    Of an edit, those whom it means anew.
+    Of an edit, those whom it means anew. Nobody is told of what they may not see.
     """
     room = message.room
     replied, everyone = None, ""
@@ -53,6 +64,7 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
             target = Message.objects.filter(room=room, seq=message.reply_to_seq)
             replied = target.values_list("author_id", flat=True).first()
     members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
+    members = members.seeing(message.seq)
     by_name = {*mentions, replied} - {None}
     members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
     return {

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from chat import encoding
-from chat.models import Room
+from chat.models import Membership, Room
 from chat.protocol import REPLAY_MOST, Change, dumps, fitting
-from chat.selectors.messages import encode, messages
+from chat.selectors.messages import encode, in_sight, messages
 from chat.selectors.moment import snapshot_of_now
 from chat.selectors.people import others
 
@@ -23,45 +23,47 @@ class Page(NamedTuple):
         return [change.text for change in self.changes]
 
 
-def newest(room: Room, count: int) -> Page:
-    """The newest `count` messages."""
-    return page_before(room, room.seq + 1, count)
+def newest(membership: Membership, count: int) -> Page:
+    """The newest `count` messages that this person may see."""
+    return page_before(membership, membership.room.seq + 1, count)
 
 
-def page_before(room: Room, seq: int, limit: int) -> Page:
+def page_before(membership: Membership, seq: int, limit: int) -> Page:
     """The `limit` messages next before `seq`, fewer where one frame has no room for them."""
-    rows = encode(messages(room).filter(seq__lt=seq).order_by("-seq")[:limit]) if limit else []
-    return _page(room, seq, _fitting(rows)[::-1])
+    rows = encode(in_sight(membership).filter(seq__lt=seq).order_by("-seq")[:limit]) if limit else []
+    return _page(membership, seq, _fitting(rows)[::-1])
 
 
-def page_after(room: Room, seq: int, limit: int) -> Page:
+def page_after(membership: Membership, seq: int, limit: int) -> Page:
     """The `limit` messages next after `seq`, fewer where one frame has no room for them."""
-    return _page(room, seq, _fitting(encode(messages(room).filter(seq__gt=seq).order_by("seq")[:limit])))
+    rows = encode(in_sight(membership).filter(seq__gt=seq).order_by("seq")[:limit])
+    return _page(membership, seq, _fitting(rows))
 
 
-def page_around(room: Room, seq: int, limit: int) -> Page:
+def page_around(membership: Membership, seq: int, limit: int) -> Page:
     """Half of `limit` before `seq`, the rest from it on; a short side does not pass on its share."""
-    before = page_before(room, seq, limit // 2).changes
-    rest = page_after(room, seq - 1, limit - limit // 2).changes
+    before = page_before(membership, seq, limit // 2).changes
+    rest = page_after(membership, seq - 1, limit - limit // 2).changes
     # Nearest first, so that one frame's worth is what lies closest to the asked place.
     nearest = _fitting(sorted(before + rest, key=lambda change: abs(change.seq - seq)))
-    return _page(room, seq, sorted(nearest, key=lambda change: change.seq))
+    return _page(membership, seq, sorted(nearest, key=lambda change: change.seq))
 
 
 def _fitting(changes: list[Change]) -> list[Change]:
     return changes[: fitting([change.text for change in changes])]
 
 
-def _page(room: Room, asked: int, changes: list[Change]) -> Page:
+def _page(membership: Membership, asked: int, changes: list[Change]) -> Page:
+    room, start = membership.room, max(1, membership.first_seq)
     first, last = (changes[0].seq, changes[-1].seq) if changes else (asked, asked)
-    return Page(changes, has_before=min(first, room.seq + 1) > 1, has_after=last < room.seq)
+    return Page(changes, has_before=min(first, room.seq + 1) > start, has_after=last < room.seq)
 
 
-def replay(room: Room, since: int) -> list[Change] | None:
+def replay(membership: Membership, since: int) -> list[Change] | None:
     """The messages that changed after `since`, in order of seq; None when that is a reset."""
-    if since > room.rev:
+    if since > membership.room.rev:
         return None
-    rows = encode(messages(room).filter(rev__gt=since).order_by("rev")[: REPLAY_MOST + 1])
+    rows = encode(in_sight(membership).filter(rev__gt=since).order_by("rev")[: REPLAY_MOST + 1])
     if len(rows) > REPLAY_MOST or len(_fitting(rows)) < len(rows):
         return None
     return sorted(rows, key=lambda change: change.seq)
@@ -102,7 +104,8 @@ def newest_changes(room_id: int, count: int) -> Hole | None:
         if room is None:
             return None
         state = encoding.state(room, others(room))
-        return Hole(room, room.rev, newest(room, count).changes, is_whole=True, state=state)
+        rows = _fitting(encode(messages(room).order_by("-seq")[:count]))
+        return Hole(room, room.rev, rows, is_whole=True, state=state)
 
 
 def numbers(room_ids: Collection[int]) -> dict[int, tuple[int, str]]:

@@ -16,7 +16,7 @@ def saved(user: User, *, before: int | None = None, limit: int = BACKLOG) -> lis
 
     Each as `id`, `room` (its slug), `saved_at`, `remind_at` and `message`. `before` is the `id` that a page ended with.
     """
-    mine = Membership.objects.filter(room=OuterRef("message__room"), user=user)
+    mine = Membership.objects.filter(room=OuterRef("message__room"), user=user).seeing(OuterRef("message__seq"))
     banned = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, room=OuterRef("message__room"), user=user)
     rows = SavedMessage.objects.filter(
         Exists(mine) | Q(message__room__kind=Room.Kind.PUBLIC),

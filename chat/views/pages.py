@@ -188,7 +188,7 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
             membership = access.read_room(user, clean(slug))
         except NotFound:
             return redirect(_true_address(user, slug, seq))
-        if seq is not None and not 1 <= seq <= membership.room.seq:
+        if seq is not None and not (1 <= seq <= membership.room.seq and membership.sees(seq)):
             raise NotFound(gettext("There is no such message."))
         if "plain" in request.GET:
             return _transcript(request, membership)
@@ -245,7 +245,7 @@ def _transcript(request: HttpRequest, membership: Membership) -> HttpResponse:
     if not place.is_valid():
         raise NotFound(gettext("There is no such message."))
     before = place.cleaned_data["before"] or membership.room.seq + 1
-    page = selectors.page_before(membership.room, before, protocol.BACKLOG)
+    page = selectors.page_before(membership, before, protocol.BACKLOG)
     lines = [json.loads(text) for text in page.texts]
     context = {"room": membership.room, "membership": membership, "lines": lines, "has_before": page.has_before}
     return render(request, "chat/transcript.html", context)

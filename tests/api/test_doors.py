@@ -116,6 +116,15 @@ def test_a_private_room_is_not_there_for_outsiders(cellar: Room, alice: User, ma
     assert answers_to(Caller(mallory), "cellar") == NOTHING == answers_to(Caller(mallory), "nowhere")
 
 
+def test_a_newcomer_where_history_is_hidden(cellar: Room, alice: User, mallory: User) -> None:
+    rooms.update_room(membership=seat(alice, cellar), history_for_newcomers=False)
+    post(alice, cellar)
+    members.add_member(membership=seat(alice, cellar), user=mallory)
+    on_earlier = ["message", "edit", "react", "unreact", "pin", "unpin", "save", "revisions", "delete", "undelete"]
+    expected = MEMBER | dict.fromkeys(on_earlier, "not_found") | {"join": "200"}
+    assert answers_to(Caller(mallory), "cellar") == expected
+
+
 def test_a_preview_of_a_public_room(lobby: Room, alice: User, mallory: User, steward: User) -> None:
     post(alice, lobby)
     assert answers_to(Caller(mallory), "lobby") == PREVIEW

@@ -125,6 +125,17 @@ def test_a_private_room_is_not_there_for_outsiders(
     assert answers_to(mallory, "cellar") == NOTHING == answers_to(mallory, "nowhere")
 
 
+def test_a_newcomer_where_history_is_hidden(bells: Bells, cellar: Room, alice: User, mallory: User) -> None:
+    """What was said before is not there, also for who would be forbidden to touch it."""
+    rooms.update_room(membership=seat(alice, cellar), history_for_newcomers=False)
+    post(alice, cellar)
+    on_earlier = dict.fromkeys(["edit", "react", "pin", "save", "delete"], "not_found")
+    for changes, expected in ({}, MEMBER | on_earlier), ({"send": {"reply_to": 1}}, {"send": "not_found"}):
+        members.add_member(membership=seat(alice, cellar), user=mallory)
+        answers = answers_to(mallory, "cellar", **changes)
+        assert answers == answers | expected
+
+
 def test_a_direct_room(bells: Bells, alice: User, bob: User, mallory: User, steward: User) -> None:
     room = rooms.open_direct_room(user=bob, people=[alice]).room
     post(bob, room)

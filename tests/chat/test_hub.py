@@ -12,7 +12,7 @@ import pytest
 from accounts.models import User
 from chat import selectors, threads
 from chat.broadcast import Event
-from chat.errors import Conflict
+from chat.errors import Conflict, Forbidden
 from chat.hub import Hub
 from chat.hub import room as live_rooms
 from chat.models import Room
@@ -32,7 +32,7 @@ def write_at_random(chance: random.Random, user: User, room: Room) -> None:
     if word == "p":
         post(user, room, f"text {chance.random()}")
     elif word == "e":
-        with suppress(Conflict):
+        with suppress(Conflict, Forbidden):
             messages.edit_message(membership=membership, seq=seq, body=f"edit {chance.random()}")
     elif word == "d":
         messages.delete_message(membership=membership, seq=seq)

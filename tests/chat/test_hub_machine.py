@@ -117,7 +117,7 @@ class Client:
         raise AssertionError("no socket ends here")
 
     async def subscribe(self) -> None:
-        membership: Any = SimpleNamespace(is_preview=False)
+        membership: Any = SimpleNamespace(is_preview=False, first_seq=0)
         while True:
             page = self.shelf.page()
             room = await self.hub.open(ROOM)

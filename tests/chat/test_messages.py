@@ -92,7 +92,7 @@ def test_the_bell_carries_what_a_fresh_page_shows(lobby: Room, alice: User, bob:
     for step in steps:
         announced(step)
         (bell,) = announced.bells(lobby)
-        fresh = {change.seq: change for change in selectors.newest(Room.objects.get(pk=lobby.pk), 50).changes}
+        fresh = {change.seq: change for change in selectors.newest(seat(alice, lobby), 50).changes}
         for rev, seq, text in bell["changes"]:
             assert tuple(fresh[seq]) == (rev, seq, text)
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from chat import selectors
 from chat.errors import Archived, ChatError, Conflict, Forbidden, NotFound
-from chat.models import Message, RemovedText, Room
+from chat.models import Membership, Message, RemovedText, Room
 from chat.protocol import PINS_MOST
 from chat.services import members, messages, moderation, rooms
 from tests.chat.announcements import Announced
@@ -15,7 +15,8 @@ from tests.factories import post, seat
 
 
 def pinned(room: Room) -> list[int]:
-    return [message.seq for message in selectors.pins(room)]
+    owner = Membership.objects.select_related("room", "user").get(room=room, role=Membership.Role.OWNER)
+    return [message.seq for message in selectors.pins(owner)]
 
 
 def test_a_pin_and_its_line(lobby: Room, carol: User, bob: User, announced: Announced) -> None:

@@ -29,7 +29,7 @@ def examples() -> Iterator[dict[str, Any]]:
 EXAMPLES = list(examples())
 # What docs/protocol.md names under "Additions".
 ENTRY_ADDITIONS = {"icon", "settings"}
-STATE_ADDITIONS = {"description", "icon", "inviting", "pinning", "mention_all", "listed"}
+STATE_ADDITIONS = {"description", "icon", "inviting", "pinning", "mention_all", "history_for_newcomers", "listed"}
 FRAMES = {found["type"]: found for found in EXAMPLES if "type" in found}
 (MESSAGE,) = (found for found in EXAMPLES if "type" not in found)
 

@@ -49,6 +49,10 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "lock": lambda room, alice, bob: rooms.lock_room(
         membership=seat(alice, room), reason="x", until=timezone.now() + timedelta(days=1)
     ),
+    "hide history": lambda room, alice, bob: [
+        rooms.convert_room(membership=seat(alice, room), kind="private"),
+        rooms.update_room(membership=seat(alice, room), history_for_newcomers=False),
+    ],
     "describe": lambda room, alice, bob: rooms.update_room(
         membership=seat(alice, room), description="a\nb", icon="☕", inviting="everyone", is_listed=True
     ),
@@ -195,7 +199,7 @@ def test_a_backlog(lobby: Room, alice: User, backlog: int, count: int, has_befor
 def test_a_page_is_shortened_at_its_far_end(lobby: Room, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(1, 10):
         post(alice, lobby, f"{n}" * 900)
-    size = len(selectors.newest(Room.objects.get(), 1).texts[0].encode())
+    size = len(selectors.newest(seat(alice, lobby), 1).texts[0].encode())
     monkeypatch.setattr("chat.protocol.frames.SERVER_FRAME_BYTES", 65_536 + size * 4)
     me = seat(alice, lobby)
     assert seqs(me, before=10)[0][-1] == 9
@@ -230,4 +234,4 @@ def test_numbers(lobby: Room, alice: User) -> None:
     assert selectors.numbers([lobby.pk, 10**9]) == {lobby.pk: (1, Room.objects.get().epoch)}
     assert selectors.changes_after(10**9, 0) is None
     assert selectors.newest_changes(10**9, 5) is None
-    assert isinstance(selectors.newest(Room.objects.get(), 1).changes[0], Change)
+    assert isinstance(selectors.newest(seat(alice, lobby), 1).changes[0], Change)

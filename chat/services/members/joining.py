@@ -95,13 +95,17 @@ def remove_member(*, membership: Membership, user: User, reason: str = "") -> No
 
 
 def take_in(user: User, room: Room, *, by: User, is_quiet: bool = False) -> Membership:
-    """A new member of a locked room, who has nothing unread and asks no more. Raises Banned, Archived."""
+    """A new member of a locked room, who has nothing unread and asks no more. Raises Banned, Archived.
+
+    Where the room hides its history, the line that tells of them is the first that they see.
+    """
     rules.refuse_banned(user, room)
     if room.is_archived:
         raise Archived("This room is archived.")
+    from_seq = 0 if room.shows_history else room.seq + 1
     if not is_quiet:
         say_who_came(room, user, by)
-    membership = Membership.objects.create(room=room, user=user, read_seq=room.seq)
+    membership = Membership.objects.create(room=room, user=user, from_seq=from_seq, read_seq=room.seq)
     broadcast.room_joined(membership)
     broadcast.standing_changed(membership)
     close_request(user, room, JoinRequest.Answer.ACCEPTED, by)

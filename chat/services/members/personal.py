@@ -12,9 +12,9 @@ from chat.models import Membership, Room
 
 @transaction.atomic
 def mark_read(*, membership: Membership, seq: int, back: bool = False, origin: str = "") -> int:
-    """Moves the read marker forward, with `back` also backward, within the room; where it stands now."""
+    """Moves the read marker forward, with `back` also backward, within what one sees; where it stands now."""
     found = _hold_own(membership)
-    wanted = min(seq, found.room.seq)
+    wanted = max(min(seq, found.room.seq), found.first_seq - 1)
     if wanted > found.read_seq or (back and wanted < found.read_seq):
         found.read_seq = wanted
         found.save(update_fields=["read_seq"])

@@ -56,6 +56,7 @@ def _target(membership: Membership, user: User) -> Membership:
 
 
 def _give(membership: Membership, target: Membership, role: str, reason: str) -> None:
+    first_seq = target.first_seq
     before, target.role = target.role, role
     target.save(update_fields=["role"])
     AuditEntry.objects.create(
@@ -68,6 +69,8 @@ def _give(membership: Membership, target: Membership, role: str, reason: str) ->
         after={"role": role},
     )
     broadcast.standing_changed(target)
+    if target.first_seq != first_seq:
+        broadcast.sight_changed(target.room, [target.user_id])
 
 
 def require_higher(rank: Rank, target: Membership) -> None:

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import broadcast, selectors
-from chat.errors import Archived, Conflict, Forbidden, NotFound
+from chat import access, broadcast, selectors
+from chat.errors import Archived, Conflict, Forbidden
 from chat.markdown import RENDER_VERSION
 from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room
 from chat.protocol import PINS_MOST
@@ -29,7 +29,7 @@ def edit_message(
     """
     (text,) = render_bodies([(membership, body)])
     membership = rules.hold(membership)
-    message = find_message(membership.room, seq)
+    message = access.find_message(membership, seq)
     if message.author_id != membership.user_id or message.kind != Message.Kind.TEXT:
         raise Forbidden("Only the author may edit a message.")
     if message.body == body and not message.is_deleted:
@@ -68,7 +68,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
     Raises NotFound, Forbidden, Archived, TooLong.
     """
     membership = rules.hold(membership)
-    message = find_message(membership.room, seq)
+    message = access.find_message(membership, seq)
     is_author = message.author_id == membership.user_id
     if not is_author:
         _require_higher(membership, message)
@@ -94,7 +94,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
 def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
     """Undoes a deletion exactly. Raises NotFound, Forbidden, TooLong, Conflict (the text was purged)."""
     membership = rules.hold(membership)
-    message = find_message(membership.room, seq)
+    message = access.find_message(membership, seq)
     rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     if not message.is_deleted:
@@ -105,7 +105,7 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
     if removed is None:
         raise Conflict("The text was purged; it can't be brought back.")
     message.body, message.html = removed.body, removed.html
-    if message.pinned_at is not None and selectors.pins(membership.room).count() >= PINS_MOST:
+    if message.pinned_at is not None and selectors.pin_count(membership.room) >= PINS_MOST:
         message.pinned_at = None
     message.deleted_at, message.deleted_by, message.delete_reason = None, None, ""
     removed.delete()
@@ -128,15 +128,6 @@ def purge_removed_texts() -> int:
         Message.objects.filter(pk__in=old).update(event=None, pinned_at=None)
         RemovedText.objects.filter(message__in=old).delete()
     return len(old)
-
-
-def find_message(room: Room, seq: int) -> Message:
-    """The message at that place of a locked room. Raises NotFound."""
-    message = Message.objects.select_related("author").filter(room=room, seq=seq).first()
-    if message is None:
-        raise NotFound("There is no such message.", field="seq")
-    message.room = room
-    return message
 
 
 def _refuse_late(membership: Membership, message: Message, now: datetime) -> None:

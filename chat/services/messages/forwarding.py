@@ -3,10 +3,10 @@
 import re
 from uuid import UUID
 
+from chat import access
 from chat.errors import Conflict, Forbidden
 from chat.models import Membership, Message
 from chat.protocol import BODY_LENGTH
-from chat.services.messages.changing import find_message
 from chat.services.messages.posting import Posted, post_message
 
 MARKUP = re.compile(r"([\\`*_~\[\]<>&@#:!()])")
@@ -21,7 +21,7 @@ def forward_message(*, membership: Membership, seq: int, to: Membership, client_
     known = Message.objects.by_client_ids([key]).get(key)
     if known is not None:
         return Posted(known, is_duplicate=True)
-    source = find_message(membership.room, seq)
+    source = access.find_message(membership, seq)
     if source.kind != Message.Kind.TEXT:
         raise Forbidden("Only what people wrote can be forwarded.")
     if source.is_deleted:

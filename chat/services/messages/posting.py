@@ -144,13 +144,13 @@ class _Batch:
         room = self.rooms.get(draft.membership.room_id)
         if room is None:
             raise NotFound("There is no such room.")
-        in_sight = draft.reply_to is None or 1 <= draft.reply_to <= room.seq
+        is_there = draft.reply_to is None or 1 <= draft.reply_to <= room.seq
         try:
             membership = rules.seat(draft.membership, room, self.memberships.get(draft.membership.pk))
         except Forbidden:
-            if in_sight:
+            if is_there:
                 raise
-        if not in_sight:
+        if not is_there or (draft.reply_to is not None and not membership.sees(draft.reply_to)):
             raise NotFound("There is no such message to reply to.", field="reply_to")
         if membership.is_preview:
             raise Forbidden("Join the room first.")

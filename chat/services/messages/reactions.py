@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
+from chat import access
 from chat.errors import BadRequest, Conflict, Forbidden
 from chat.models import Membership, Message, Reaction
 from chat.protocol import REACTION_KINDS, emoji_of
 from chat.services import rules
-from chat.services.messages.changing import find_message, save_change
+from chat.services.messages.changing import save_change
 
 
 @transaction.atomic
@@ -19,7 +20,7 @@ def set_reaction(*, membership: Membership, seq: int, emoji: str, on: bool) -> M
     if found is None:
         raise BadRequest("A reaction is one emoji.", field="emoji")
     membership = rules.hold(membership)
-    message = find_message(membership.room, seq)
+    message = access.find_message(membership, seq)
     if membership.is_preview:
         raise Forbidden("Join the room first.")
     mine = Reaction.objects.filter(message=message, user=membership.user, emoji=found)

@@ -6,11 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from chat import broadcast
+from chat import access, broadcast
 from chat.errors import BadRequest, Conflict, Forbidden
 from chat.models import Membership, SavedMessage
 from chat.services import rules
-from chat.services.messages.changing import find_message
 
 
 @transaction.atomic
@@ -22,7 +21,7 @@ def save_message(
     Raises NotFound, Forbidden, BadRequest (a time that has passed), Conflict (tombstone).
     """
     membership = rules.hold(membership)
-    message = find_message(membership.room, seq)
+    message = access.find_message(membership, seq)
     if membership.is_preview:
         raise Forbidden("Join the room first.")
     if remind_at is not None and remind_at <= timezone.now():

@@ -32,6 +32,7 @@ class Changes(TypedDict, total=False):
     inviting: str | None
     pinning: str | None
     mention_all: str | None
+    history_for_newcomers: bool | None
     is_listed: bool | None
     slow_mode_seconds: int | None
 
@@ -49,6 +50,7 @@ def update_room(*, membership: Membership, **changes: Unpack[Changes]) -> Room:
         if value is not None:
             setattr(room, field, CHECKS[field](value))
     _save_state(membership, "room.update", before)
+    _show_history(room)
     return room
 
 
@@ -101,6 +103,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "inviting": partial(_one_of_posting, "inviting"),
     "pinning": partial(_one_of_posting, "pinning"),
     "mention_all": _mention_all,
+    "history_for_newcomers": bool,
     "is_listed": bool,
     "slow_mode_seconds": _slow_mode,
 }
@@ -124,6 +127,7 @@ def convert_room(*, membership: Membership, kind: str, reason: str = "") -> Room
     room.kind = Room.Kind(kind)
     room.is_default = room.is_default and room.is_public
     _save_state(membership, "room.convert", before, reason)
+    _show_history(room)
     if not room.is_public:
         broadcast.room_narrowed(room)
     return room
@@ -201,6 +205,15 @@ def _set_archived(membership: Membership, moment: datetime | None, action: str, 
         room.archived_at = moment
         _save_state(membership, action, before, reason)
     return room
+
+
+def _show_history(room: Room) -> None:
+    """What is for newcomers is for those who came earlier, too."""
+    if room.shows_history:
+        clipped = room.memberships.filter(from_seq__gt=0)
+        user_ids = list(clipped.values_list("user_id", flat=True))
+        if clipped.update(from_seq=0):
+            broadcast.sight_changed(room, user_ids)
 
 
 def _save_state(membership: Membership, action: str, before: dict[str, object], reason: str = "") -> None:
