@@ -92,6 +92,7 @@ def rooms_ordered(user_id: int, rooms: Iterable[Room], origin: str) -> None:
 
 def room_joined(membership: Membership, people: Iterable[Any] = (), *, mentions: int = 0) -> None:
     told(membership.user_id, protocol.frame("room_joined", entry=encoding.entry(membership, mentions, people)))
+    _on_commit({"type": "moved", "user": membership.user_id})
 
 
 def join_requests_changed(room: Room) -> None:
@@ -114,8 +115,8 @@ def standing_changed(membership: Membership) -> None:
 def room_left(user_id: int, room: Room, reason: str) -> None:
     """The person's subscriptions of the room end, on every process."""
     text = protocol.frame("room_left", room=room.slug, reason=reason)
-    event = {"type": "left", "user": user_id, "slug": room.slug, "text": text}
-    _on_commit(event)
+    _on_commit({"type": "left", "user": user_id, "slug": room.slug, "text": text})
+    _on_commit({"type": "moved", "user": user_id})
 
 
 def room_gone(room: Room, user_ids: Iterable[int]) -> None:

@@ -31,6 +31,11 @@ class Doorbell:
         self._is_heard = True
         self._error: Exception | None = None
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the broker was last found not to answer."""
+        return self._away_since is not None
+
     async def listen(self) -> None:
         while True:
             try:

@@ -10,6 +10,7 @@ from chat.broadcast import Event, carrier
 from chat.errors import NotFound, Unavailable
 from chat.hub.background import in_background
 from chat.hub.doorbell import Doorbell
+from chat.hub.presence import Presence
 from chat.hub.reader import Reader, Subscription
 from chat.hub.room import LiveRoom
 from chat.hub.under_way import UnderWay
@@ -35,6 +36,7 @@ class Hub:
         self.rooms: dict[int, LiveRoom] = {}
         self.readers: dict[int, set[Reader]] = {}
         self.under_way = UnderWay()
+        self.presence = Presence(self.readers)
         self._slugs: dict[str, LiveRoom] = {}
         self._opening: dict[int, asyncio.Task[LiveRoom]] = {}
         self._told: dict[int, int] = {}
@@ -49,7 +51,8 @@ class Hub:
             loop = asyncio.get_running_loop()
             carrier.attach(loop, self.hear)
             doorbell = Doorbell(self.hear)
-            work = (doorbell.listen(), doorbell.ring(), self._check_for_ever())
+            presence = self.presence.keep(lambda: not doorbell.is_away)
+            work = (doorbell.listen(), doorbell.ring(), self._check_for_ever(), presence)
             self._tasks = [loop.create_task(one) for one in work]
 
     async def stop(self) -> None:
@@ -117,9 +120,6 @@ class Hub:
         match event["type"]:
             case "bell":
                 self._hear_bell(event)
-            case "typing":
-                if room := self.rooms.get(event["room"]):
-                    self._tell([subscription.reader for subscription in room.subscriptions], event)
             case "told":
                 self._tell(self.readers.get(event["user"], ()), event)
             case "notify":
@@ -136,6 +136,8 @@ class Hub:
                 self._hear_narrowed(event)
             case "access":
                 self._hear_access(event)
+            case _:
+                self.presence.hear(event)
 
     def _hear_bell(self, event: Event) -> None:
         room = self.rooms.get(event["room"])

@@ -45,6 +45,7 @@ class Reader:
     `send` waits while the socket can't take more; meanwhile the reader lags by cursor and costs nothing. `offer` takes
     a frame at once or says no: where the server has it, most frames go without a task and without being awaited.
     `turn` grows whenever something of this person's access ends, so that a subscription under way can start over.
+    `acted_at`: when the person last did something here.
     """
 
     __slots__ = (
@@ -55,6 +56,7 @@ class Reader:
         "_send",
         "_sending",
         "_task",
+        "acted_at",
         "holder",
         "name",
         "sending_since",
@@ -67,6 +69,7 @@ class Reader:
         self.name = uuid4().hex
         self.subscriptions: dict[str, Subscription] = {}
         self.turn = 0
+        self.acted_at = time.monotonic()
         self.sending_since: float | None = None
         self._sending = 0
         self._send = send

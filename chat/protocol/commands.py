@@ -57,6 +57,7 @@ class Subscribe(RoomCommand):
     since: Number | None = None
     epoch: Text | None = None
     backlog: Annotated[int, Field(ge=0, le=BACKLOG_MOST)] | None = None
+    presence: bool | None = None
 
 
 class Unsubscribe(RoomCommand):

@@ -25,6 +25,7 @@ FrameType = Literal[
     "error",
     "resync",
     "typing",
+    "presence",
     "read",
     "room_joined",
     "room_left",

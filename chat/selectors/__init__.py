@@ -16,7 +16,7 @@ from chat.selectors.pages import (
     page_before,
     replay,
 )
-from chat.selectors.people import members, others
+from chat.selectors.people import members, members_among, others
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, sidebar
 
@@ -36,6 +36,7 @@ __all__ = [
     "join_requests",
     "last_room",
     "members",
+    "members_among",
     "members_with_mentions",
     "messages",
     "mine",

@@ -1,9 +1,11 @@
 """The people of a room."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from accounts.models import User
-from chat.models import Membership, Room
+from chat.models import Membership, Room, sql
 
 
 def members(room: Room) -> QuerySet[Membership]:
@@ -17,3 +19,16 @@ def others(room: Room, user: User | None = None) -> list[User]:
         return []
     members = User.objects.filter(memberships__room=room).order_by("pk")
     return list(members.exclude(pk=user.pk) if user else members)
+
+
+def members_among(room_ids: Collection[int], user_ids: Collection[int]) -> dict[int, set[int]]:
+    """By room, which of these people are members of it."""
+    rows = sql.fetch(
+        "SELECT room_id, user_id FROM chat_membership"
+        " WHERE room_id = ANY(%s::bigint[]) AND user_id = ANY(%s::bigint[])",
+        [sql.array(room_ids), sql.array(user_ids)],
+    )
+    found: dict[int, set[int]] = {}
+    for room_id, user_id in rows:
+        found.setdefault(room_id, set()).add(user_id)
+    return found

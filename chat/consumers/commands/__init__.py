@@ -27,6 +27,8 @@ class Commands(Desk):
         `seat`: one's membership of the room that a `subscribe` is for, where it was read just now.
         """
         ref, room = getattr(entry, "ref", None), getattr(entry, "room", None)
+        if not isinstance(entry, protocol.Ping):
+            self.reader.acted_at = time.monotonic()
         try:
             if isinstance(entry, ChatError):
                 raise entry
@@ -44,6 +46,7 @@ class Commands(Desk):
 
     async def send_all(self, commands: Sequence[protocol.Send]) -> None:
         """A run of sends, in order."""
+        self.reader.acted_at = time.monotonic()
         await sending.send_all(self, commands)
 
 

@@ -25,6 +25,8 @@ async def subscribe(desk: Desk, command: protocol.Subscribe, seat: Membership | 
     subscription = desk.reader.subscribe(room, membership, fields["rev"])
     await desk.reader.send(page_frame("subscribed", command.ref, fields))
     desk.reader.release(subscription)
+    if command.presence is not False:
+        desk.hub.presence.watch(subscription)
 
 
 async def unsubscribe(desk: Desk, command: protocol.Unsubscribe) -> None:
