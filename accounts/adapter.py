@@ -1,11 +1,13 @@
 """What allauth asks of this site."""
 
 import logging
+from collections.abc import Collection
 from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import names
 from accounts.models import User
-from accounts.signals import is_let_in
+from accounts.signals import is_let_in, revoke_access_on_commit
 from accounts.site import site_name
 
 EMAIL_LONGEST = 254
@@ -82,3 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
             message.send()
         except (OSError, SMTPException):
             logger.exception("The letter “%s” could not be sent.", message.subject)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Collection[Any]) -> None:
+        """Ends them, and what was opened with them."""
+        super().end_sessions(sessions)
+        for user in {session.user for session in sessions}:
+            revoke_access_on_commit(user)

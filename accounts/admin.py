@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -12,6 +13,8 @@ from accounts.models import ApiToken
 
 # Addresses are changed and confirmed by their owners, on the site's own pages.
 admin.site.unregister(EmailAddress)
+# Where somebody is signed in is theirs to see and to end.
+admin.site.unregister(UserSession)
 # Ranks come from is_staff and is_superuser; groups of permissions mean nothing here.
 admin.site.unregister(Group)
 

@@ -153,6 +153,26 @@ class ProfileForm(Look, UserModelForm):
         return shown_name(self.cleaned_data["display_name"], names.DISPLAY_NAME_LONGEST)
 
 
+class DeviceForm(Look, forms.Form):
+    """How a person likes the site on the device before them."""
+
+    enter = forms.ChoiceField(
+        label=_("What sends a message"),
+        choices=[("", _("As usual here")), ("sends", _("Enter")), ("breaks", _("Ctrl Enter"))],
+        help_text=_("As usual: Enter with a keyboard, the button on a touch screen."),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    clock = forms.ChoiceField(
+        label=_("Clock"),
+        choices=[("", _("As usual here")), ("h23", _("24 hours")), ("h12", _("12 hours"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    notify = forms.BooleanField(label=_("Show a notification while I look elsewhere"), required=False)
+    sound = forms.BooleanField(label=_("Play a sound"), required=False)
+
+
 class TokenForm(Look, forms.Form):
     """A new API token."""
 

@@ -7,6 +7,8 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("profile/device/", views.on_this_device, name="device"),
+    path("profile/sessions/", views.sessions, name="sessions"),
     path("profile/tokens/", login_required(reauthentication_required(views.create_token)), name="create_token"),
     path("profile/tokens/<int:pk>/revoke/", views.revoke_token, name="revoke_token"),
     path("setup/<str:token>/", views.first_run, name="setup"),

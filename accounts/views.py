@@ -3,6 +3,8 @@
 from typing import cast
 
 from allauth.account.signals import user_signed_up
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -16,8 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import setup, tokens
-from accounts.forms import ProfileForm, SetupForm, TokenForm
+from accounts import device, setup, tokens
+from accounts.browsers import browser_words
+from accounts.forms import DeviceForm, ProfileForm, SetupForm, TokenForm
 from accounts.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -34,6 +37,35 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("Saved."))
         return redirect("accounts:profile")
     return show_profile(request, form=form, token_form=TokenForm())
+
+
+@login_required
+@require_POST
+def on_this_device(request: HttpRequest) -> HttpResponse:
+    """How I like the site on the device before me."""
+    form = DeviceForm(request.POST)
+    answer = redirect(reverse("accounts:profile") + "#device")
+    if form.is_valid():
+        device.keep(answer, cast("device.Device", form.cleaned_data))
+        messages.success(request, gettext("Saved for this device."))
+    return answer
+
+
+@login_required
+@never_cache
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where I am signed in. POST ends one of these, or all but the one before me."""
+    UserSession.objects.create_from_request(request)  # one from before they were listed, or as it is by now
+    mine = UserSession.objects.purge_and_list(me(request))
+    if request.method == "POST":
+        chosen = request.POST.get("session")
+        ending = [one for one in mine if not one.is_current() and chosen in (None, str(one.pk))]
+        get_adapter().end_sessions(ending)
+        messages.success(request, gettext("Signed out there."))
+        return redirect("accounts:sessions")
+    places = [{"session": one, "browser": browser_words(one.user_agent)} for one in mine]
+    places.sort(key=lambda place: (not place["session"].is_current(), -place["session"].last_seen_at.timestamp()))
+    return render(request, "accounts/sessions.html", {"places": places})
 
 
 @require_POST
@@ -62,7 +94,9 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show_profile(request: HttpRequest, *, form: ProfileForm, token_form: TokenForm) -> HttpResponse:
     live = [token for token in me(request).api_tokens.filter(revoked_at=None).order_by("-created_at") if token.is_live]
-    return render(request, "accounts/profile.html", {"form": form, "token_form": token_form, "tokens": live})
+    device_form = DeviceForm(initial=device.device_of(request))
+    context = {"form": form, "device_form": device_form, "token_form": token_form, "tokens": live}
+    return render(request, "accounts/profile.html", context)
 
 
 @sensitive_post_parameters("password")

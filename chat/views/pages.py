@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.device import device_of
 from accounts.models import User
 from chat import access, encoding, protocol, selectors
 from chat.errors import BadRequest, ChatError, NotFound, Unavailable
@@ -64,8 +65,10 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "rooms": protocol.dumps(sidebar),
         "icons": json.dumps(static("chat/icons.svg")),
         "badges": json.dumps([static(f"chat/{name}.svg") for name in ("icon", "icon-unread", "icon-mention")]),
+        "picture": json.dumps(static("chat/icons/icon-192.png")),
         "signIn": json.dumps(f"{reverse(settings.LOGIN_URL)}?next={request.path}"),
         "timeZone": json.dumps(user.time_zone),
+        "device": json.dumps(device_of(request)),
         "page": "null",
         "window": "null",
         "target": "null",
@@ -237,6 +240,7 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
     people = page["state"]["people"]
     title = ", ".join(person["name"] for person in people) if people else room.name or room.slug
     context |= {"room": room, "membership": membership, "heading": title if people else f"# {title}", "title": title}
+    context["enter_breaks"] = device_of(request)["enter"] == "breaks"
     return render(request, "chat/room.html", context)
 
 

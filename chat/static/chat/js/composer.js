@@ -72,7 +72,7 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing || event.keyCode === 229 || this.choices?.key(event)) return;
-    if (asksToSend(event)) {
+    if (asksToSend(event, this.talk.room.enter)) {
       event.preventDefault();
       this.#send();
     } else if (event.key === 'Escape' && this.replyTo.peek() !== null) {

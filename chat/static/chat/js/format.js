@@ -3,12 +3,13 @@
 
 const GROUP_MS = 5 * 60_000;
 
-/** @param {string} language @param {string} [timeZone] */
-export function clock(language, timeZone) {
+/** @param {string} language @param {string} [timeZone] @param {'' | 'h12' | 'h23'} [hours] empty: as the language has it */
+export function clock(language, timeZone, hours) {
   const zone = timeZone || undefined;
-  const { hour12 } = new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions();
+  const hourCycle = hours || undefined;
+  const { hour12 } = new Intl.DateTimeFormat(language, { hour: 'numeric', hourCycle }).resolvedOptions();
   const hour = hour12 ? 'numeric' : '2-digit';
-  const time = new Intl.DateTimeFormat(language, { hour, minute: '2-digit', timeZone: zone });
+  const time = new Intl.DateTimeFormat(language, { hour, minute: '2-digit', hourCycle, timeZone: zone });
   const thisYear = new Intl.DateTimeFormat(language, {
     weekday: 'long',
     day: 'numeric',
@@ -16,13 +17,19 @@ export function clock(language, timeZone) {
     timeZone: zone,
   });
   const otherYear = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeZone: zone });
-  const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium', timeZone: zone });
+  const whole = new Intl.DateTimeFormat(language, {
+    dateStyle: 'full',
+    timeStyle: 'medium',
+    hourCycle,
+    timeZone: zone,
+  });
   const dated = new Intl.DateTimeFormat(language, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
     hour,
     minute: '2-digit',
+    hourCycle,
     timeZone: zone,
   });
   const key = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });

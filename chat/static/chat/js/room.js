@@ -1,5 +1,5 @@
 // The entry of the room page: paints the backlog from what the page carries, then fetches what makes it live.
-/** @import { Continuity, Draft, Message, PageData, Person, Subscribed } from './types.js' */
+/** @import { Continuity, Device, Draft, Message, PageData, Person, Subscribed } from './types.js' */
 /** @import { Signal } from '@preact/signals-core' */
 /** @import { Status } from './connection.js' */
 import { signal } from '@preact/signals-core';
@@ -16,6 +16,7 @@ export class Room {
   constructor(data, page) {
     this.slug = page.room;
     this.user = data.user;
+    this.enter = data.device.enter;
     this.timeline = new Timeline();
     this.timeline.subscribed(page, false);
     if (data.window) this.timeline.page(data.window, 'around');
@@ -76,12 +77,16 @@ export class Room {
   }
 }
 
-/** Whether a key asks to send: on a touch screen Enter breaks the line. @param {KeyboardEvent} event */
-export function asksToSend(event) {
+/**
+ * Whether a key asks to send: on a touch screen Enter breaks the line, unless the person likes it otherwise.
+ * @param {KeyboardEvent} event @param {Device['enter']} enter
+ */
+export function asksToSend(event, enter) {
   // 229: some input methods end a composition with an Enter that says nothing else about itself.
   if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.shiftKey || event.altKey)
     return false;
-  return event.ctrlKey || event.metaKey || !matchMedia('(pointer: coarse)').matches;
+  if (event.ctrlKey || event.metaKey) return true;
+  return enter ? enter === 'sends' : !matchMedia('(pointer: coarse)').matches;
 }
 
 /** Takes what is sent until the composer is there. @param {Room} room @param {HTMLFormElement} form */
@@ -94,7 +99,7 @@ function holdEarly(room, form) {
     box.value = '';
   });
   box.addEventListener('keydown', event => {
-    if (room.live || !asksToSend(event)) return;
+    if (room.live || !asksToSend(event, room.enter)) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -117,7 +122,7 @@ if (data.page) {
   const locale = navigator.languages.find(one => one.split('-')[0] === lang.split('-')[0]) ?? lang;
   const room = new Room(data, data.page);
   const scroller = /** @type {HTMLElement} */ (document.getElementById('log'));
-  const log = new Log(room, clock(locale, data.timeZone), scroller);
+  const log = new Log(room, clock(locale, data.timeZone, data.device.clock), scroller);
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
   if (form) holdEarly(room, form);
   log.open(data.target);

@@ -143,13 +143,25 @@ export interface PageData {
   icons: string;
   /** The site's own icon, by how much waits: nothing, something unread, something for me. */
   badges: [string, string, string];
+  /** The site's icon in pixels. */
+  picture: string;
   signIn: string;
   timeZone: string;
+  device: Device;
   /** The room of this page, and a window of older messages where it does not open at the newest. */
   page: Subscribed | null;
   window: HistoryPage | null;
   /** The message of a permalink. */
   target: number | null;
+}
+
+/** How the person likes the site on this device. */
+export interface Device {
+  /** What Enter does in the composer; empty: as usual on the device. */
+  enter: '' | 'sends' | 'breaks';
+  clock: '' | 'h12' | 'h23';
+  notify: boolean;
+  sound: boolean;
 }
 
 export interface Continuity {
