@@ -9,7 +9,7 @@ from chat import access
 from chat.errors import Banned
 
 # The API tells them itself, by token too.
-OPEN_PATHS = ("/accounts/logout/", "/static/", "/api/")
+OPEN_PATHS = ("/accounts/logout/", "/static/", "/api/", "/offline/", "/service-worker.js", "/manifest.webmanifest")
 
 
 class SiteBanMiddleware:

@@ -9,6 +9,9 @@ app_name = "chat"
 urlpatterns = [
     path("", views.home, name="home"),
     path("api/v1/", api.urls),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("service-worker.js", views.service_worker, name="service_worker"),
+    path("offline/", views.offline, name="offline"),
     path("invite/<str:secret>/", views.invite, name="invite"),
     path("chat/", views.directory, name="directory"),
     path("chat/new/", views.create, name="create"),

@@ -1,6 +1,19 @@
 """The chat's pages: from a request through `access` to a service or a selector, and a template. No rules here."""
 
+from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
 from chat.views.pages import ask, create, directory, home, join, leave, room
 
-__all__ = ["ask", "create", "directory", "home", "invite", "join", "leave", "room"]
+__all__ = [
+    "ask",
+    "create",
+    "directory",
+    "home",
+    "invite",
+    "join",
+    "leave",
+    "manifest",
+    "offline",
+    "room",
+    "service_worker",
+]

@@ -3,12 +3,21 @@
 import { html } from 'lit-html';
 import { words } from '#words';
 
-/** @typedef {{createHTML(html: string): string}} Policy */
+/** @typedef {{createHTML(html: string): string, createScriptURL(url: string): string}} Policy */
 /** @type {{trustedTypes?: {createPolicy(name: string, rules: Policy): Policy}}} */
 const page = /** @type {never} */ (globalThis);
 /** @type {Policy} */
-const rules = { createHTML: html => html };
+const rules = {
+  createHTML: html => html,
+  createScriptURL: url => {
+    if (url !== '/service-worker.js') throw new TypeError(url);
+    return url;
+  },
+};
 const policy = page.trustedTypes?.createPolicy('tertulia', rules) ?? rules;
+
+/** The address of the service worker, as the browser wants it. */
+export const workerAddress = () => policy.createScriptURL('/service-worker.js');
 
 /**
  * A message's HTML as an element, with what depends on the reader: whom it means, buttons to copy code.
