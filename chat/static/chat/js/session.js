@@ -25,6 +25,10 @@ export class Session {
     this.current = data.page?.room ?? null;
     /** Takes the frames of the shown room. @type {((frame: Frame) => void) | null} */
     this.onRoomFrame = null;
+    /** Takes what concerns the person. @type {((frame: Frame) => void) | null} */
+    this.onNotify = null;
+    /** Somebody meant the person while they were away, and the browser was never asked to show it. */
+    this.offersAlerts = signal(false);
     /** Called on each `hello`. @type {(() => void) | null} */
     this.onLive = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -51,6 +55,8 @@ export class Session {
     this.outbox.restore(await kept(this.user.id));
     this.outboxVersion.value += 1;
     this.flush();
+    const { startAlerts } = await import('./alerts.js');
+    startAlerts(this);
   }
 
   /** @param {Status} status */
@@ -69,6 +75,7 @@ export class Session {
     if (frame.type === 'hello') this.#hello(frame);
     else if (frame.type === 'room_joined') this.#joined(frame.entry);
     else if (frame.type === 'notice') this.notice.value = frame;
+    else if (frame.type === 'notify') this.onNotify?.(frame);
     else if (frame.type === 'read' && frame.room) this.markRead(frame.room, frame.seq);
     else if (frame.type === 'events' && frame.room) this.#count(frame);
     else if (frame.type === 'resync' && frame.room !== this.current) this.#follow(frame.room);

@@ -1,0 +1,28 @@
+// The page of settings: what the browser lets the site show, and how its sound sounds.
+import { html, render } from 'lit-html';
+import { words } from '#words';
+import { chime } from './alerts.js';
+
+/** @param {HTMLElement} place */
+function showPermission(place) {
+  const state = globalThis.Notification?.permission ?? 'missing';
+  const ask = async () => {
+    await Notification.requestPermission();
+    showPermission(place);
+  };
+  place.hidden = false;
+  render(
+    html`<span role="status">${words.alerts[state]}</span>${
+      state === 'default' ? html`<button type="button" class="btn" @click=${ask}>${words.alertsAllow}</button>` : ''
+    }`,
+    place,
+  );
+}
+
+const permission = document.getElementById('permission');
+const listen = document.getElementById('listen');
+if (permission) showPermission(permission);
+if (listen) {
+  listen.hidden = false;
+  listen.addEventListener('click', chime);
+}
