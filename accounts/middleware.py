@@ -1,6 +1,5 @@
 """What holds for the length of a request: one encoding, a person's language and time zone."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
@@ -8,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone, translation
 
 from accounts.models import User
+from accounts.zones import zone_of
 
 type View = Callable[[HttpRequest], HttpResponse]
 
@@ -42,11 +42,3 @@ class PersonalSettingsMiddleware:
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         with timezone.override(zone_of(user)):
             return self.get_response(request)
-
-
-def zone_of(user: User) -> zoneinfo.ZoneInfo | None:
-    """The person's time zone; None where none is set, or this machine no longer knows it."""
-    try:
-        return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else None
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return None

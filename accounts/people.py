@@ -1,5 +1,7 @@
 """Who is here: people by name, and a search among them. Email addresses are no part of it."""
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
@@ -9,6 +11,14 @@ from accounts.models import User
 def find_person(username: str) -> User | None:
     """The active person of that name, in any case."""
     return User.objects.filter(username__iexact=username, is_active=True).first()
+
+
+def people_of(usernames: Collection[str]) -> dict[str, int]:
+    """The ids of the people of these names, by the name in lower case."""
+    if not usernames:
+        return {}
+    found = User.objects.annotate(place=Lower("username")).filter(place__in={name.lower() for name in usernames})
+    return dict(found.values_list("place", "pk"))
 
 
 def search_people(query: str = "", *, after: str = "") -> QuerySet[User]:

@@ -3,6 +3,8 @@
 import zoneinfo
 from functools import cache
 
+from accounts.models import User
+
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -21,3 +23,11 @@ def zones_by_region() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         region, _, place = name.partition("/")
         regions.setdefault(region, []).append((name, ", ".join(reversed(place.replace("_", " ").split("/")))))
     return tuple((region, tuple(sorted(regions[region], key=lambda zone: zone[1]))) for region in sorted(regions))
+
+
+def zone_of(user: User) -> zoneinfo.ZoneInfo | None:
+    """The person's time zone; None where none is set, or this machine no longer knows it."""
+    try:
+        return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None

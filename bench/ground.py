@@ -37,6 +37,8 @@ class Ground:
         self.environment = {
             "TERTULIA_DATA": str(self.data),
             "TERTULIA_SEND_RATE": "off",
+            "TERTULIA_API_RATE": "0",
+            "TERTULIA_SEARCH_RATE": "0",
             "DATABASE_URL": database_url(self.data),
             "NAIVE_DATABASE_URL": database_url(self.data).replace("/tertulia?", "/naive?"),
             "REDIS_URL": redis_url(self.data),
@@ -60,14 +62,24 @@ class Ground:
         """A Python command of the project, to its end."""
         subprocess.run([sys.executable, *arguments], cwd=BASE_DIR, check=True, stdout=subprocess.DEVNULL)
 
-    def fill(self, dialect: Dialect, tag: str, *, users: int, rooms: int, members: int, messages: int) -> list[Person]:
-        """Signed-in people, each with the room to enter; made on first use."""
+    def fill(
+        self,
+        dialect: Dialect,
+        tag: str,
+        *,
+        users: int,
+        rooms: int,
+        members: int,
+        messages: int,
+        more: tuple[str, ...] = (),
+    ) -> list[Person]:
+        """Signed-in people, each with the room to enter; made on first use. `more`: options for our site alone."""
         file = self.folder / f"{dialect.name}-{tag}.jsonl"
         if not file.exists():
             counts = {"users": users, "rooms": rooms, "members": members, "messages": messages}
             if isinstance(dialect, Site):
                 flags = [word for name, count in counts.items() for word in (f"--{name}", str(count))]
-                self.run("manage.py", "seed_load", *flags, "--sessions", str(file))
+                self.run("manage.py", "seed_load", *flags, *more, "--sessions", str(file))
             else:
                 self.run("-m", "bench.naive.fill", *map(str, counts.values()), str(file), tag)
         lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
@@ -87,6 +99,11 @@ class Ground:
         """Nothing of an earlier measurement is left to be written during the next."""
         with self.connect() as connection:
             connection.execute("CHECKPOINT")
+
+    def tidy(self) -> None:
+        """As autovacuum leaves it after a while."""
+        with self.connect("tertulia") as connection:
+            connection.execute("VACUUM ANALYZE")
 
     def service_pids(self) -> list[int]:
         return [child.pid for child in self.services.children() if child.pid]

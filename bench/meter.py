@@ -24,10 +24,12 @@ class Length:
     connects: int
     storm: int
     readers: tuple[int, ...]
+    questions: int  # of each kind
+    site: tuple[int, int, int]  # people, rooms, messages in a room on average
 
 
-SHORT = Length(1.0, 1.5, 1, 3.0, 50, 300, (50, 200))
-FULL = Length(3.0, 3.0, 3, 8.0, 250, 1000, (50, 200, 1000, 5000))
+SHORT = Length(1.0, 1.5, 1, 3.0, 50, 300, (50, 200), 30, (2_000, 500, 100))
+FULL = Length(3.0, 3.0, 3, 8.0, 250, 1000, (50, 200, 1000, 5000), 200, (20_000, 5_000, 200))
 
 
 class Meter:

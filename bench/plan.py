@@ -10,9 +10,10 @@ from bench.dialects import Naive, Site
 from bench.fanout import fanout, idle, served_by
 from bench.ground import SERVERS, Ground
 from bench.meter import Figures, Length
+from bench.pages import pages
 from bench.rooms import rooms
 
-FAMILIES = ("fanout", "rooms", "backlog", "storm", "servers")
+FAMILIES = ("fanout", "rooms", "backlog", "storm", "servers", "site")
 USUAL = ("backlog", "storm", "rooms", "fanout")
 OWN = "site's own"
 
@@ -55,6 +56,7 @@ def plan(length: Length) -> Plan:
             else Contender(partial(idle, dialect=naive, readers=readers), rounds=1),
             "site": Contender(partial(fanout, dialect=site, readers=readers, length=length)),
         }
+    entries["site"] = {"site": Contender(partial(pages, dialect=site, length=length), rounds=1)}
     others = [name for name in SERVERS if find_spec(name)]
     for readers in length.readers[1:3]:
         entries[f"servers-{readers}"] = {OWN: Contender(partial(served_by, server="", readers=readers, length=length))}

@@ -6,21 +6,24 @@ from typing import Any
 from bench.chart import chart
 from bench.goals import Rounds, standings
 from bench.machine import told
-from bench.plan import FAMILIES
-from bench.report import details, notes, table
+from bench.report import answers, details, notes, table
 from site_config.supervisor import BASE_DIR
 
 BEGIN, END = "<!-- figures: written by bin/bench --publish -->", "<!-- end of figures -->"
+BEGIN_ANSWERS, END_ANSWERS = "<!-- answers: written by bin/bench --publish -->", "<!-- end of answers -->"
 PERFORMANCE = BASE_DIR / "docs" / "performance.md"
 CHART = BASE_DIR / "docs" / "pictures" / "performance.svg"
 SERVERS = BASE_DIR / "docs" / "decisions" / "0007-our-daphne-subclass.md"
 
 
 def publish(facts: dict[str, Any], rounds: Rounds) -> list[Path]:
-    """The files that were written: one for the goals, another for the servers, as far as they were measured."""
+    """The files that were written: one for the goals and the answers, another for the servers, as far as measured."""
     written = []
-    usual = {name: found for name, found in rounds.items() if not _is_of_servers(name)}
-    servers = {name: found for name, found in rounds.items() if _is_of_servers(name)}
+    servers = {name: found for name, found in rounds.items() if name.startswith("servers")}
+    usual = {name: found for name, found in rounds.items() if name not in servers and name != "site"}
+    if "site" in rounds:
+        replace(PERFORMANCE, f"{told(facts)}\n\n{answers(rounds)}\n", BEGIN_ANSWERS, END_ANSWERS)
+        written.append(PERFORMANCE)
     if usual:
         CHART.write_text(chart(standings(usual)), encoding="utf-8")
         replace(PERFORMANCE, section(facts, usual))
@@ -29,10 +32,6 @@ def publish(facts: dict[str, Any], rounds: Rounds) -> list[Path]:
         replace(SERVERS, f"{told(facts)}\n\n{details(servers)}\n")
         written.append(SERVERS)
     return written
-
-
-def _is_of_servers(scenario: str) -> bool:
-    return scenario.startswith(FAMILIES[-1])
 
 
 def section(facts: dict[str, Any], rounds: Rounds) -> str:
@@ -46,10 +45,10 @@ def section(facts: dict[str, Any], rounds: Rounds) -> str:
 MEDIANS = "Medians, with the least and the most of the rounds; `generator` is the share of its core that the load used."
 
 
-def replace(file: Path, text: str) -> None:
+def replace(file: Path, text: str, first: str = BEGIN, last: str = END) -> None:
     """Writes `text` between the marks of a file. Raises ValueError where they are not there."""
-    before, begin, rest = file.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = file.read_text(encoding="utf-8").partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
         raise ValueError(f"{file} lacks the marks between which the figures go.")
     file.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")

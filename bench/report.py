@@ -6,6 +6,18 @@ from bench.goals import Figures, Mark, Rounds, Standing, medians, standings
 
 # Above this share of its core the generator is the limit, not the server.
 BUSY = 0.8
+# What is asked of a large site, and within how many milliseconds half of the answers are to come.
+ANSWERS = {
+    "sidebar": "my 200 rooms",
+    "room": "the page of a room",
+    "history": "50 messages of its history",
+    "search": "a usual search, the best first",
+    "newest": "the same, the newest first",
+    "unusual": "a search for what is said all the time",
+    "directory": "a page of the directory of 5,000 rooms",
+    "people": "a page of the list of 20,000 people",
+}
+AIMS = {"sidebar": 30, "room": 30, "history": 30, "search": 150, "newest": 150}
 WORDS = {
     "kib": "memory per idle socket (KiB)",
     "asked": "sockets asked for",
@@ -37,6 +49,9 @@ WORDS = {
     "cpu_s": "CPU (s)",
     "failures": "failed connections",
     "load": "generator",
+    **{f"{name}_p50_ms": f"{what}, p50 (ms)" for name, what in ANSWERS.items()},
+    **{f"{name}_p99_ms": f"{what}, p99 (ms)" for name, what in ANSWERS.items()},
+    "searches_refused": "searches ended as too slow",
 }
 
 
@@ -50,6 +65,17 @@ def table(rounds: Rounds) -> str:
         times = f"{figure(one.times)} ×" if one.times else "–"
         marks = " | ".join(_marked(one, mark) for mark in (one.goal.at_least, one.goal.aim))
         lines.append(f"| {one.goal.what} | {naive} | {site} | {times} | {marks} |")
+    return "\n".join(lines)
+
+
+def answers(rounds: Rounds) -> str:
+    """How long a large site takes to answer; ✓ at what is reached."""
+    found = medians(rounds["site"]["site"])
+    lines = ["| asked | p50 | p99 | aim |", "|---|---:|---:|---|"]
+    for name, what in ANSWERS.items():
+        middle, aim = found[f"{name}_p50_ms"], AIMS.get(name)
+        mark = f"p50 < {aim} ms{' ✓' if middle < aim else ''}" if aim else "–"
+        lines.append(f"| {what} | {figure(middle)} ms | {figure(found[f'{name}_p99_ms'])} ms | {mark} |")
     return "\n".join(lines)
 
 

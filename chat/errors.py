@@ -81,3 +81,7 @@ class Conflict(ChatError):
 
 class Unavailable(ChatError):
     code = "unavailable"
+
+
+class SearchTooSlow(ChatError):
+    code = "search_too_slow"

@@ -3,30 +3,22 @@
 import random
 import secrets
 import string
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib import import_module
-from itertools import batched
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
-from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from chat.markdown import RENDER_VERSION
-from chat.models import Membership, Message, Room
-from migrations_seed.load_plan import Plan, names, texts
+from chat.models import Membership, Room
+from migrations_seed.load_messages import Say, write_messages
+from migrations_seed.load_plan import Plan, names
+from migrations_seed.load_rows import analyze, copy_rows, without_timeout
 
 SESSION_CHARACTERS = string.ascii_lowercase + string.digits
-CHUNK = 50_000
-SPAN = timedelta(days=30)
-
-type Say = Callable[[str], None]
 
 
 class Access(NamedTuple):
@@ -41,18 +33,14 @@ class Access(NamedTuple):
 def fill(plan: Plan, say: Say = lambda sentence: None) -> list[Access]:
     """Makes what the plan says, beside what is there; an Access for each user."""
     tag = _free_tag()
-    with _without_timeout():
+    with without_timeout():
         users = _make_users(plan, tag)
         rooms = _make_rooms(plan, tag, users)
         say(f"{len(users):,} users and {len(rooms):,} rooms are there, named {tag}-…")
-    pool = texts(plan.seed)
-    for number, room in enumerate(rooms):
-        authors = [users[index].pk for index in plan.members_of(number)]
-        _fill_room(room, authors, plan, pool)
-        say(f"{(number + 1) * plan.messages:,} of {plan.rooms * plan.messages:,} messages")
-    with _without_timeout():
+    write_messages(plan, rooms, users, say)
+    with without_timeout():
         found = _make_access(plan, users, rooms)
-    _analyze()
+    analyze()
     return found
 
 
@@ -93,8 +81,9 @@ def _make_rooms(plan: Plan, tag: str, users: list[User]) -> list[Room]:
     ]
     made = list(Room.objects.bulk_create(rooms, batch_size=5_000))
     chance = random.Random(plan.seed)  # noqa: S311
+    counts = plan.messages_in()
     now = timezone.now()
-    _copy(
+    copy_rows(
         Membership,
         ("room", "user", "role", "read_seq", "notify", "joined_at", "is_muted", "is_favourite"),
         (
@@ -102,55 +91,17 @@ def _make_rooms(plan: Plan, tag: str, users: list[User]) -> list[Room]:
                 room.pk,
                 users[user].pk,
                 Membership.Role.MEMBER if place else Membership.Role.OWNER,
-                max(0, plan.messages - chance.randrange(60)),
+                max(0, count - chance.randrange(60)),
                 Membership.Notify.ALL,
                 now,
                 False,
                 False,
             )
-            for room, people in zip(made, members, strict=True)
+            for room, people, count in zip(made, members, counts, strict=True)
             for place, user in enumerate(people)
         ),
     )
     return made
-
-
-def _fill_room(room: Room, authors: list[int], plan: Plan, pool: list[tuple[str, str]]) -> None:
-    """Chunk by chunk, each with the room's numbers in one transaction, so that it can be stopped at any moment."""
-    chance = random.Random(f"{plan.seed}/{room.slug}")  # noqa: S311
-    end = timezone.now()
-    step = SPAN / max(1, plan.messages)
-    for chunk in batched(range(1, plan.messages + 1), CHUNK):
-        with _without_timeout():
-            Room.objects.filter(pk=room.pk).update(
-                seq=chunk[-1], rev=chunk[-1], active_at=end - step * (plan.messages - chunk[-1])
-            )
-            _copy(
-                Message,
-                MESSAGE_FIELDS,
-                _messages(room, authors, chunk, lambda seq: end - step * (plan.messages - seq), chance, pool),
-            )
-
-
-MESSAGE_FIELDS = (
-    "room", "seq", "rev", "kind", "author", "client_id", "body", "html", "render_version", "mentions_all",
-    "created_at", "delete_reason",
-)  # fmt: skip
-
-
-def _messages(
-    room: Room,
-    authors: list[int],
-    seqs: Iterable[int],
-    moment: Callable[[int], datetime],
-    chance: random.Random,
-    pool: list[tuple[str, str]],
-) -> Iterator[tuple[Any, ...]]:
-    for seq in seqs:
-        body, html = chance.choice(pool)
-        client_id = UUID(int=chance.getrandbits(128), version=4)
-        author = chance.choice(authors)
-        yield (room.pk, seq, seq, "text", author, client_id, body, html, RENDER_VERSION, "", moment(seq), "")
 
 
 def _make_access(plan: Plan, users: list[User], rooms: list[Room]) -> list[Access]:
@@ -180,48 +131,5 @@ def _make_access(plan: Plan, users: list[User], rooms: list[Room]) -> list[Acces
         )
         for user, access in zip(users, found, strict=True)
     )
-    _copy(store.get_model_class(), ("session_key", "session_data", "expire_date"), rows)
+    copy_rows(store.get_model_class(), ("session_key", "session_data", "expire_date"), rows)
     return found
-
-
-# ---------- the database
-
-
-@contextmanager
-def _without_timeout() -> Iterator[None]:
-    """A transaction that may take longer than a page's."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        yield
-
-
-def _copy(model: type[models.Model], fields: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY of rows into the model's table. Columns that are not named take the database's default, or null."""
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(_column(model, field)) for field in fields)
-    statement = f"COPY {quote(_table(model))} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _table(model: type[models.Model]) -> str:
-    return model._meta.db_table  # noqa: SLF001
-
-
-def _column(model: type[models.Model], name: str) -> str:
-    field = model._meta.get_field(name)  # noqa: SLF001
-    assert isinstance(field, models.Field)  # noqa: S101
-    return str(field.column)
-
-
-def _analyze() -> None:
-    """Tells the planner about the new rows, rather than waiting for autovacuum to notice them.
-
-    Not of tables without any: it would plan for empty ones until autovacuum comes by.
-    """
-    with _without_timeout(), connection.cursor() as cursor:
-        for model in (User, Room, Membership, Message):
-            if not model.objects.exists():
-                continue
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(_table(model))}")

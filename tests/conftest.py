@@ -36,7 +36,7 @@ def quick_passwords(settings: LazySettings) -> None:
 def no_rate(settings: LazySettings) -> None:
     """Tests send as fast as they can; those of the rate set one."""
     settings.SEND_RATE = None
-    settings.API_RATE = 0
+    settings.API_RATE = settings.SEARCH_RATE = 0
 
 
 @pytest.fixture

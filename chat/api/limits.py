@@ -17,7 +17,7 @@ WINDOW_SECONDS = 60
 
 
 class Allowance(NamedTuple):
-    """How many requests are left, and in how many seconds all of them come back."""
+    """How many requests are left (below 0: too many), and in how many seconds all of them come back."""
 
     left: int
     seconds: int
@@ -28,12 +28,16 @@ def draw(request: HttpRequest, user: User) -> None:
     limit = settings.API_RATE
     if not limit:
         return
-    window, passed = divmod(time.time(), WINDOW_SECONDS)
-    used = _count(f"api:{user.pk}:{window:.0f}")
-    allowance = Allowance(max(0, limit - used), int(WINDOW_SECONDS - passed) + 1)
+    allowance = _draw("api", user, limit)
     request.allowance = allowance  # type: ignore[attr-defined]
-    if used > limit:
+    if allowance.left < 0:
         raise RateLimited("You are asking too often.", retry_after=float(allowance.seconds))
+
+
+def draw_search(user: User) -> None:
+    """Takes one search of this person. Raises RateLimited."""
+    if settings.SEARCH_RATE and (allowance := _draw("search", user, settings.SEARCH_RATE)).left < 0:
+        raise RateLimited("You are searching too often.", retry_after=float(allowance.seconds))
 
 
 def tell(request: HttpRequest, response: HttpResponse) -> None:
@@ -42,7 +46,14 @@ def tell(request: HttpRequest, response: HttpResponse) -> None:
         response["RateLimit-Policy"] = f'"person";q={settings.API_RATE};w={WINDOW_SECONDS}'
         allowance: Allowance | None = getattr(request, "allowance", None)
         if allowance is not None:
-            response["RateLimit"] = f'"person";r={allowance.left};t={allowance.seconds}'
+            response["RateLimit"] = f'"person";r={max(0, allowance.left)};t={allowance.seconds}'
+
+
+def _draw(what: str, user: User, limit: int) -> Allowance:
+    """One less of `limit` a minute; fewer than none are left when it is one too many."""
+    window, passed = divmod(time.time(), WINDOW_SECONDS)
+    used = _count(f"{what}:{user.pk}:{window:.0f}")
+    return Allowance(limit - used, int(WINDOW_SECONDS - passed) + 1)
 
 
 def _count(key: str) -> int:

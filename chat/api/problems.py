@@ -33,6 +33,7 @@ KINDS = {
     "too_large": Kind(413, "Too large"),
     "too_long": Kind(422, "Too long"),
     "empty": Kind(422, "Empty"),
+    "search_too_slow": Kind(422, "This search takes too long"),
     "slow_mode": Kind(429, "Slow mode"),
     "rate_limited": Kind(429, "Too many requests"),
     "failed": Kind(500, "Something went wrong here"),

@@ -6,7 +6,21 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from chat.api import asking, inviting, marks, me, members, messages, mine, owning, people, problems, rooms, tokens
+from chat.api import (
+    asking,
+    inviting,
+    marks,
+    me,
+    members,
+    messages,
+    mine,
+    owning,
+    people,
+    problems,
+    rooms,
+    search,
+    tokens,
+)
 from chat.api.auth import Session, Token
 from chat.api.description import Api
 from chat.api.docs import Docs
@@ -29,7 +43,7 @@ api = Api(
     auth=[Token(), Session()],
     docs=Docs(),
 )
-for resource in (me, tokens, mine, rooms, owning, members, asking, inviting, messages, marks, people):
+for resource in (me, tokens, mine, rooms, owning, members, asking, inviting, messages, marks, search, people):
     api.add_router("", resource.router)
 
 

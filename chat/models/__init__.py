@@ -6,6 +6,7 @@ from chat.models.messages import Mention, Message, Reaction, RemovedText, Revisi
 from chat.models.moderation import AuditEntry, Sanction
 from chat.models.rooms import UNDO_TIME, Room
 from chat.models.saved import SavedMessage
+from chat.models.searching import SearchCursor, SearchEntry
 
 __all__ = [
     "UNDO_TIME",
@@ -22,6 +23,8 @@ __all__ = [
     "Room",
     "Sanction",
     "SavedMessage",
+    "SearchCursor",
+    "SearchEntry",
     "SendAllowance",
     "digest_of",
 ]

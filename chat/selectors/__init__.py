@@ -1,6 +1,8 @@
 """Reads: queries and paging by seq and rev. Nothing here asks whether one may: that is `access`."""
 
+from chat.selectors.days import first_since
 from chat.selectors.directory import deleted_rooms, directory, invite_uses, invites, join_requests, room_counts
+from chat.selectors.finding import search
 from chat.selectors.frames import history, history_fields, snapshot, subscribed_fields
 from chat.selectors.messages import described, encode, in_sight, messages, mine, pin_count, pins, revisions, who_is_told
 from chat.selectors.moment import snapshot_of_now
@@ -18,7 +20,7 @@ from chat.selectors.pages import (
 )
 from chat.selectors.people import members, members_among, others
 from chat.selectors.saved import saved
-from chat.selectors.seats import last_room, members_with_mentions, seats, sidebar
+from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
 __all__ = [
     "Hole",
@@ -28,6 +30,7 @@ __all__ = [
     "described",
     "directory",
     "encode",
+    "first_since",
     "history",
     "history_fields",
     "in_sight",
@@ -53,7 +56,9 @@ __all__ = [
     "revisions",
     "room_counts",
     "saved",
+    "search",
     "seats",
+    "seats_of",
     "sidebar",
     "snapshot",
     "snapshot_of_now",

@@ -37,6 +37,14 @@ def seats(users: Iterable[User]) -> dict[int, list[Membership]]:
     return found
 
 
+def seats_of(user: User) -> list[Membership]:
+    """The person's memberships with their rooms, without anything that has to be counted."""
+    found = Membership.objects.with_rooms("m.user_id = %s", [user.pk])
+    for membership in found:
+        membership.user = user
+    return found
+
+
 def _people(room_ids: Collection[int]) -> dict[int, list[User]]:
     """The members of each of these rooms."""
     people: dict[int, list[User]] = {}

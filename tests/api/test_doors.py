@@ -33,6 +33,7 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "unlock": ("POST", "/unlock", None),
     "messages": ("GET", "/messages", None),
     "message": ("GET", "/messages/1", None),
+    "day": ("GET", "/days/2026-01-01", None),
     "post": ("POST", "/messages", {"body": "hello", "client_id": ...}),
     "edit": ("PATCH", "/messages/1", {"body": "other"}),
     "react": ("PUT", "/messages/1/reactions/%F0%9F%91%8D", None),
@@ -58,7 +59,7 @@ NOT_THERE = dict.fromkeys(["accept", "decline", "revoke", "uses"], "not_found")
 OK = dict.fromkeys(OPERATIONS, "200") | {"post": "201", "invite": "201", "save": "204", "leave": "204"} | NOT_THERE
 MEMBER = OK | OWNERS | MODERATORS
 NOTHING = dict.fromkeys(OPERATIONS, "not_found")
-READING = dict.fromkeys(["room", "messages", "message", "revisions", "pins", "join"], "200") | {"leave": "204"}
+READING = dict.fromkeys(["room", "messages", "message", "day", "revisions", "pins", "join"], "200") | {"leave": "204"}
 PREVIEW = dict.fromkeys(OPERATIONS, "forbidden") | READING
 
 # How each came to be one, of a member who wrote message 1, and what each operation answers.

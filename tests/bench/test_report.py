@@ -65,6 +65,8 @@ def test_the_figures_are_written_between_their_marks(tmp_path_factory: pytest.Te
 
 
 def test_the_pages_of_the_project_have_the_marks() -> None:
+    answers = publish.PERFORMANCE.read_text(encoding="utf-8")
+    assert answers.index(publish.BEGIN_ANSWERS) < answers.index(publish.END_ANSWERS)
     for page in (publish.PERFORMANCE, publish.SERVERS):
         text = page.read_text(encoding="utf-8")
         assert text.index(publish.BEGIN) < text.index(publish.END)
@@ -77,3 +79,14 @@ def test_a_section_tells_machine_figures_and_chart() -> None:
     assert "pictures/performance.svg" in text
     assert text.index("| work |") < text.index("### Every figure") < text.index("| rooms |")
     assert "None" not in text
+
+
+def test_answers_of_a_large_site() -> None:
+    middle = {f"{name}_p50_ms": 29.9 for name in report.ANSWERS} | {"search_p50_ms": 150.0}
+    found = middle | {f"{name}_p99_ms": 70.0 for name in report.ANSWERS}
+    rows = report.answers({"site": {"site": [found]}}).splitlines()[2:]
+    assert rows[0] == "| my 200 rooms | 29.9 ms | 70 ms | p50 < 30 ms ✓ |"
+    assert rows[3] == "| a usual search, the best first | 150 ms | 70 ms | p50 < 150 ms |"
+    assert rows[-1].endswith("| – |")
+    assert report.AIMS.keys() < report.ANSWERS.keys()
+    assert {f"{name}_p50_ms" for name in report.ANSWERS} < report.WORDS.keys()

@@ -18,21 +18,21 @@ from hypothesis import strategies as st
 from accounts.models import User
 from chat.markdown import render
 from chat.models import Membership, Message, Room
-from migrations_seed import load
+from migrations_seed import load_messages
 from migrations_seed.load_plan import Plan
 from tests.factories import post, seat
 
 pytestmark = pytest.mark.django_db
 
 
-def run(file: Path, **numbers: int) -> list[dict[str, Any]]:
+def run(file: Path, **numbers: int | bool) -> list[dict[str, Any]]:
     options = {"users": 8, "rooms": 4, "members": 6, "messages": 25} | numbers
     call_command("seed_load", **options, sessions=file, stdout=StringIO())
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def test_rooms_are_numbered_densely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "CHUNK", 10)
+    monkeypatch.setattr(load_messages, "CHUNK", 10)
     run(tmp_path / "s")
     now = timezone.now()
     assert Room.objects.count() == 4
@@ -113,6 +113,8 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
         ({"members": 0}, "at least one"),
         ({"messages": -1}, "fewer than no"),
         ({"members": 9}, "9 members when there are 8 users"),
+        ({"home": 5}, "can't be in 5 rooms when there are 4"),
+        ({"home": -1}, "can't be in -1 rooms"),
         ({"users": 10**7}, "users are too many"),
         ({"rooms": 10**6}, "rooms are too many"),
         ({"messages": 10**9}, "messages are too many"),
@@ -123,6 +125,17 @@ def test_nonsense_is_refused(tmp_path: Path, numbers: dict[str, int], sentence: 
         run(tmp_path / "s", **numbers)
     assert not (tmp_path / "s").exists()
     assert not User.objects.exists()
+
+
+def test_somebody_at_home_and_rooms_of_all_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_messages, "CHUNK", 30)
+    lines = run(tmp_path / "s", rooms=20, members=2, messages=10, home=12, uneven=True)
+    assert lines[0]["rooms"][:12] == [f"load1-r{number:02}" for number in range(1, 13)]
+    assert len(lines[1]["rooms"]) < 12
+    sizes = list(Room.objects.order_by("slug").values_list("seq", flat=True))
+    assert sum(sizes) == 200 == Message.objects.count()
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 3 * sizes[9] > 0
 
 
 @pytest.mark.parametrize("numbers", [
@@ -149,6 +162,9 @@ def test_a_plan_keeps_its_word(users: int, rooms: int, data: st.DataObject) -> N
             assert len(people) <= max(1, users // 2)
         else:
             assert len(people) == members
+    counts = Plan(users=users, rooms=rooms, members=members, messages=7, is_uneven=True).messages_in()
+    assert sum(counts) == 7 * rooms
+    assert min(counts) >= 0
     assert (
         sum(plan.is_private(room) for room in range(rooms))
         == sum(plan.is_half(room) for room in range(rooms))

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Rank, User
 from chat import broadcast, selectors
 from chat.errors import BadRequest, Conflict, NotFound
-from chat.models import UNDO_TIME, AuditEntry, Membership, Message, Room
+from chat.models import UNDO_TIME, AuditEntry, Membership, Message, Room, SearchEntry
 from chat.services import rules
 
 MESSAGES_AT_ONCE = 1_000
@@ -69,8 +69,9 @@ def purge_deleted_rooms() -> int:
 @transaction.atomic
 def _purge_some(room: Room) -> int:
     """In steps, so that a large room holds up nobody."""
-    oldest = Message.objects.filter(room=room).order_by("seq").values_list("pk", flat=True)[:MESSAGES_AT_ONCE]
-    count, _ = Message.objects.filter(pk__in=list(oldest)).delete()
+    oldest = dict(Message.objects.filter(room=room).order_by("seq").values_list("pk", "seq")[:MESSAGES_AT_ONCE])
+    SearchEntry.objects.filter(room=room, seq__in=oldest.values()).delete()
+    count, _ = Message.objects.filter(pk__in=oldest).delete()
     return count
 
 

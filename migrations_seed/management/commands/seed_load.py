@@ -28,10 +28,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sessions", type=Path, required=True, metavar="FILE", help="one JSON line a user, mode 0600"
         )
+        parser.add_argument("--home", type=int, default=0, metavar="H", help="the first user is in the first H rooms")
+        parser.add_argument(
+            "--uneven", action="store_true", help="K messages on average: many in the first rooms, a few in most"
+        )
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="decides texts and authors")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        plan = Plan(**{name: options[name] for name in ("users", "rooms", "members", "messages", "seed")})
+        numbers = {name: options[name] for name in ("users", "rooms", "members", "messages", "home", "seed")}
+        plan = Plan(**numbers, is_uneven=options["uneven"])
         if complaint := plan.complaint():
             raise CommandError(complaint)
         started = time.monotonic()
