@@ -37,8 +37,8 @@ def backlog(ground: Ground, dialect: Dialect, length: Length) -> Figures:
     }
 
 
-def storm(ground: Ground, dialect: Dialect, length: Length, server: str = "daphne") -> Figures:
-    """Everybody comes back at once, as after a restart; until the last has the backlog."""
+def storm(ground: Ground, dialect: Dialect, length: Length, server: str = "") -> Figures:
+    """Everybody comes back at once, as after a restart; until the last has the backlog. `server`: not the usual one."""
     people = ground.fill(dialect, "archive-of-many", users=1000, rooms=1, members=1000, messages=1000)[: length.storm]
     with running(ground, dialect, server=server) as site:
         load = Swarm(site.dialect, site.address)

@@ -1,5 +1,9 @@
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from bench import connecting
 from bench.__main__ import arguments, as_json, turns
 from bench.meter import FULL, SHORT
 from bench.plan import Contender, chosen, plan
@@ -25,6 +29,21 @@ def test_what_is_not_there_is_refused(words: str, capsys: pytest.CaptureFixture[
 
 def test_the_storm_has_its_rivals() -> None:
     assert list(plan(FULL)["storm"]) == ["naive", "naive on uvicorn", "site"]
+
+
+@pytest.mark.parametrize("scenario", ["backlog", "storm"])
+def test_the_site_is_measured_under_its_own_server(scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the naive one is measured under."""
+    asked: list[str] = []
+
+    def noted(ground: Any, dialect: Any, *, workers: int = 1, server: str = "") -> Any:
+        asked.append(server)
+        raise NotImplementedError
+
+    monkeypatch.setattr(connecting, "running", noted)
+    with pytest.raises(NotImplementedError):
+        plan(FULL)[scenario]["site"].measure(SimpleNamespace(fill=lambda *_, **__: []))  # type: ignore[arg-type]
+    assert asked == [""]
 
 
 def test_contenders_take_turns_and_the_slow_ones_rest() -> None:
