@@ -110,9 +110,11 @@ class SiteWebSocket(WebSocketProtocol):
         transport = self.transport
         sent = 0
         if transport.connected and not transport.dataBuffer and not transport._tempDataLen:  # noqa: SLF001
-            # Whatever goes wrong goes wrong again in Twisted's own write, which then ends the connection.
-            with suppress(OSError):
+            try:
                 sent = transport.socket.send(data)
+            except OSError:
+                # Whatever goes wrong goes wrong again in Twisted's own write, which then ends the connection.
+                sent = 0
         if sent < len(data):
             transport.write(data[sent:])
 
