@@ -46,6 +46,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    status_emoji = models.CharField(max_length=32, blank=True, default="", editable=False)
+    status_text = models.CharField(max_length=100, blank=True, default="", editable=False)
+    status_until = models.DateTimeField(null=True, editable=False)
+    dnd_until = models.DateTimeField(null=True, editable=False)
+    is_invisible = models.BooleanField(default=False, editable=False)
     is_bot = models.BooleanField(_("bot"), default=False)
     is_staff = models.BooleanField(_("site moderator"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -94,6 +99,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def name(self) -> str:
         """What other people read: the display name, else the username."""
         return self.display_name or self.username
+
+    @property
+    def has_status(self) -> bool:
+        """Says something of themselves, and for no shorter time than has passed."""
+        is_over = self.status_until is not None and self.status_until <= timezone.now()
+        return bool(self.status_emoji or self.status_text) and not is_over
+
+    @property
+    def wants_quiet(self) -> bool:
+        """Does not want to be disturbed now."""
+        return self.dnd_until is not None and self.dnd_until > timezone.now()
 
     @property
     def initials(self) -> str:

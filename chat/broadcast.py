@@ -18,6 +18,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import User
 from chat import encoding, protocol
 from chat.models import JoinRequest, Membership, Message, Room
 from chat.protocol import Change
@@ -54,9 +55,10 @@ def typing(membership: Membership, origin: str) -> None:
     carrier.carry(event)
 
 
-def concerns(message: Message, reason: str, user_ids: Collection[int]) -> None:
+def concerns(message: Message, reason: str, user_ids: Collection[int], *, is_quiet: bool) -> None:
     """A committed message concerns these people: one event for all of them, however many."""
-    text = protocol.frame("notify", room=message.room.slug, seq=message.seq, reason=reason)
+    quiet = {"quiet": True} if is_quiet else {}
+    text = protocol.frame("notify", room=message.room.slug, seq=message.seq, reason=reason, **quiet)
     carrier.carry({"type": "notify", "users": list(user_ids), "text": text, "origin": ""})
 
 
@@ -73,6 +75,22 @@ def reminder(user_id: int, message: Message) -> None:
 def told(user_id: int, text: str, *, origin: str = "") -> None:
     """A frame for every socket of a person but the one it came from."""
     _on_commit({"type": "told", "user": user_id, "text": text, "origin": origin})
+
+
+def status_changed(user: User) -> None:
+    """What somebody says of themselves, to those who look at a room that they are in."""
+    text = protocol.frame("status", user=user.pk, status=encoding.status(user))
+    rooms = list(Membership.objects.filter(user=user).values_list("room_id", flat=True))
+    _on_commit({"type": "status", "user": user.pk, "rooms": rooms, "text": text})
+
+
+def visibility_changed(user: User) -> None:
+    """Every process shows somebody as online no longer, or again."""
+    _on_commit({"type": "invisible", "user": user.pk, "on": user.is_invisible})
+
+
+def my_status_changed(user: User, origin: str) -> None:
+    told(user.pk, protocol.frame("my_status", **encoding.my_status(user)), origin=origin)
 
 
 def read_markers_moved(moved: Iterable[tuple[Membership, str]]) -> None:

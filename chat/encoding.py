@@ -18,6 +18,30 @@ def person(user: User) -> dict[str, Any]:
     return {"id": user.pk, "username": user.username, "name": user.name}
 
 
+def status(user: User) -> dict[str, Any] | None:
+    """What a person says of themselves now: `{"emoji", "text", "until"}`."""
+    if not user.has_status:
+        return None
+    until = user.status_until and timestamp(user.status_until)
+    return {"emoji": user.status_emoji, "text": user.status_text, "until": until}
+
+
+def profile(user: User) -> dict[str, Any]:
+    """`person` and their `status`: where it is read anew each time."""
+    return person(user) | {"status": status(user)}
+
+
+def my_status(user: User) -> dict[str, Any]:
+    """A person's own settings of the kind, as they themselves know them."""
+    until = timestamp(user.dnd_until) if user.dnd_until and user.wants_quiet else None
+    return {"status": status(user), "dnd_until": until, "invisible": user.is_invisible}
+
+
+def myself(user: User) -> dict[str, Any]:
+    """A person to themselves."""
+    return person(user) | my_status(user)
+
+
 def message(row: Message, mentions: Collection[int], reactions: Reactions = ()) -> dict[str, Any]:
     """A message as every reader gets it; `mentions` are the ids of the people it means.
 
@@ -102,7 +126,7 @@ def entry(membership: Membership, mentions: int, people: Iterable[User] = ()) ->
         "mentions": mentions,
         "role": membership.role,
         "settings": room_settings(membership),
-        "people": [person(user) for user in people],
+        "people": [profile(user) for user in people],
     }
 
 

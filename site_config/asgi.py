@@ -1,6 +1,7 @@
 """The site as one ASGI application: pages by Django, sockets by the consumer with this process's hub and writer."""
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
@@ -20,10 +21,19 @@ from site_config.origins import OriginValidator  # noqa: E402
 hub = Hub()
 writer = Writer()
 
+serve_page = Deadline(pages)
+
+
+async def serve_http(scope: Any, receive: Any, send: Any) -> None:
+    """The hub runs from the first request on, so that a process knows who is here before it has a socket."""
+    hub.start()
+    await serve_page(scope, receive, send)
+
+
 application = HandOver(
     ProtocolTypeRouter(
         {
-            "http": Deadline(pages),
+            "http": serve_http,
             "websocket": OriginValidator(
                 AuthMiddlewareStack(URLRouter(websocket_routes(hub, writer))), settings.ALLOWED_ORIGINS
             ),

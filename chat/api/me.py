@@ -10,9 +10,10 @@ from accounts.forms import ProfileForm
 from accounts.models import User
 from chat import encoding
 from chat.api.auth import Request
-from chat.api.shapes import Body, Person, sent
+from chat.api.shapes import Body, Moment, Person, Shape, Status, sent
 from chat.errors import BadRequest
 from chat.protocol.commands import Text
+from chat.services import people
 
 router = Router(tags=["Me"])
 FIELDS = ("display_name", "language", "theme", "time_zone")
@@ -61,3 +62,67 @@ def change_me(request: Request, changes: MyChanges) -> HttpResponse:
 
 def _fields(user: User) -> dict[str, Any]:
     return encoding.person(user) | {name: getattr(user, name) for name in FIELDS} | {"bot": user.is_bot}
+
+
+# ---------- what I say of myself
+
+
+class MyStatus(Shape):
+    """`dnd_until`: I don't want to be disturbed until then. `invisible`: nobody sees me online, or typing."""
+
+    status: Status | None
+    dnd_until: str | None
+    invisible: bool
+
+
+class NewStatus(Body):
+    """An emoji, a text or both; `until` null is for good."""
+
+    emoji: Annotated[Text, Field(examples=["🌴"])] = ""
+    text: Annotated[Text, Field(examples=["On the beach"])] = ""
+    until: Moment | None = None
+
+
+class Quiet(Body):
+    until: Moment
+
+
+class Visibility(Body):
+    invisible: bool
+
+
+@router.get("/me/status", response=MyStatus, summary="What I say of myself")
+def my_status(request: Request) -> HttpResponse:
+    return sent(encoding.my_status(request.auth))
+
+
+@router.put("/me/status", response=MyStatus, summary="Say something of myself")
+def set_status(request: Request, status: NewStatus) -> HttpResponse:
+    user = people.set_status(
+        user=request.auth,
+        emoji=status.emoji,
+        text=status.text,
+        until=status.until,  # type: ignore[arg-type]
+    )
+    return sent(encoding.my_status(user))
+
+
+@router.delete("/me/status", response=MyStatus, summary="Say nothing of myself any more")
+def clear_status(request: Request) -> HttpResponse:
+    return sent(encoding.my_status(people.set_status(user=request.auth)))
+
+
+@router.put("/me/do-not-disturb", response=MyStatus, summary="Be left in peace for a time")
+def do_not_disturb(request: Request, quiet: Quiet) -> HttpResponse:
+    """What concerns me is still told, marked `quiet`."""
+    return sent(encoding.my_status(people.set_do_not_disturb(user=request.auth, until=quiet.until)))  # type: ignore[arg-type]
+
+
+@router.delete("/me/do-not-disturb", response=MyStatus, summary="Be disturbed again")
+def disturb(request: Request) -> HttpResponse:
+    return sent(encoding.my_status(people.set_do_not_disturb(user=request.auth, until=None)))
+
+
+@router.put("/me/visibility", response=MyStatus, summary="Be invisible, or no longer")
+def set_visibility(request: Request, visibility: Visibility) -> HttpResponse:
+    return sent(encoding.my_status(people.set_invisible(user=request.auth, on=visibility.invisible)))

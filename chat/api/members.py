@@ -8,7 +8,8 @@ from pydantic import ConfigDict
 
 from chat import access, encoding, selectors
 from chat.api.auth import Request
-from chat.api.shapes import PAGE, Body, Person, Shape, Slug, Username, next_page, sent
+from chat.api.shapes import PAGE, Body, Person, Shape, Slug, Status, Username, next_page, sent
+from chat.hub import who_is_here
 from chat.models import Membership
 from chat.protocol import timestamp
 from chat.protocol.commands import Number, Text
@@ -18,6 +19,7 @@ router = Router(tags=["Members"])
 
 
 class Member(Person):
+    status: Status | None
     bot: bool
     role: Literal["owner", "moderator", "member"]
     joined_at: str
@@ -25,7 +27,7 @@ class Member(Person):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "id": 7, "username": "ines", "name": "Inés", "bot": False, "role": "member",
+                "id": 7, "username": "ines", "name": "Inés", "status": None, "bot": False, "role": "member",
                 "joined_at": "2026-11-22T09:00:00.123Z",
             }
         }
@@ -37,6 +39,14 @@ class Members(Shape):
 
     members: list[Member]
     next: str | None
+
+
+class Presence(Shape):
+    """Ids of members: up to a thousand who are online, those of them who are away among them, and how many in all."""
+
+    online: list[int]
+    away: list[int]
+    count: int
 
 
 class NewMember(Body):
@@ -54,6 +64,13 @@ def list_members(request: Request, slug: Slug, cursor: Number = 0) -> HttpRespon
     rows = list(selectors.members(membership.room).filter(user_id__gt=cursor)[: PAGE + 1])
     more = next_page(request, rows[PAGE - 1].user_id) if len(rows) > PAGE else None
     return sent({"members": [member_of(row) for row in rows[:PAGE]], "next": more})
+
+
+@router.get("/rooms/{slug}/presence", response=Presence, summary="Who is here")
+def presence(request: Request, slug: Slug) -> HttpResponse:
+    """Whoever is invisible is not."""
+    membership = access.read_room(request.auth, slug)
+    return sent(who_is_here(membership.room))
 
 
 @router.post("/rooms/{slug}/members", response=Member, summary="Take somebody into a room")
@@ -82,7 +99,7 @@ def remove_member(request: Request, slug: Slug, username: Username, reason: Text
 
 
 def member_of(row: Membership) -> dict[str, Any]:
-    return encoding.person(row.user) | {
+    return encoding.profile(row.user) | {
         "bot": row.user.is_bot,
         "role": row.role,
         "joined_at": timestamp(row.joined_at),

@@ -10,7 +10,7 @@ from accounts.models import Rank, User
 from accounts.people import search_people
 from chat import access, encoding
 from chat.api.auth import Request
-from chat.api.shapes import PAGE, Person, Query, Shape, Username, next_page, sent
+from chat.api.shapes import PAGE, Person, Query, Shape, Status, Username, next_page, sent
 from chat.protocol import timestamp
 from chat.protocol.commands import Text
 
@@ -21,6 +21,7 @@ SITE_ROLES = {Rank.SITE_OWNER: "owner", Rank.SITE_MODERATOR: "moderator"}
 class Profile(Person):
     """`site_role` is null for most."""
 
+    status: Status | None
     bot: bool
     site_role: Literal["owner", "moderator"] | None
     joined_at: str
@@ -28,7 +29,7 @@ class Profile(Person):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "id": 7, "username": "ines", "name": "Inés", "bot": False, "site_role": None,
+                "id": 7, "username": "ines", "name": "Inés", "status": None, "bot": False, "site_role": None,
                 "joined_at": "2026-11-22T09:00:00.123Z",
             }
         }
@@ -55,7 +56,7 @@ def person(request: Request, username: Username) -> HttpResponse:
 
 
 def _profile(user: User) -> dict[str, Any]:
-    return encoding.person(user) | {
+    return encoding.profile(user) | {
         "bot": user.is_bot,
         "site_role": SITE_ROLES.get(user.rank),
         "joined_at": timestamp(user.date_joined),

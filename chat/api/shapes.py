@@ -83,6 +83,14 @@ class Person(Shape):
     name: str
 
 
+class Status(Shape):
+    """What somebody says of themselves now; one of `emoji` and `text` may be empty, `until` null is for good."""
+
+    emoji: str
+    text: str
+    until: str | None
+
+
 class RoomState(Shape):
     """What readers see of a room itself; more fields may come."""
 

@@ -70,6 +70,8 @@ class Socket:
         self.send_event = send
         # From here on, what ends this person's access ends this socket; only then is the access looked at.
         self.hub.add(self.reader)
+        if self.commands.user.is_invisible:
+            self.hub.presence.hide(self.commands.user.pk)
         self._set_to_work(self._greet())
         try:
             while (event := await receive())["type"] != "websocket.disconnect":
@@ -159,7 +161,7 @@ class Socket:
             await self._send(frame("notice", code="banned", detail=ban.detail, until=until))
             return await self._close(Close.BANNED)
         rooms = [encoding.entry(seat, seat.mention_count, seat.others) for seat in seats]
-        person, build = encoding.person(user), protocol.BUILD
+        person, build = encoding.myself(user), protocol.BUILD
         await self.reader.send(
             frame("hello", protocol=protocol.VERSION, build=build, user=person, rooms=rooms, limits=protocol.LIMITS)
         )

@@ -47,6 +47,7 @@ from chat.protocol.limits import (
     SERVER_FRAME_BYTES,
     SLUG_LENGTH,
     SMALL_ROOM,
+    STATUS_LENGTH,
     VERSION,
     Close,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "SERVER_FRAME_BYTES",
     "SLUG_LENGTH",
     "SMALL_ROOM",
+    "STATUS_LENGTH",
     "VERSION",
     "BadCommand",
     "Change",

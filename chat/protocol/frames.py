@@ -26,6 +26,8 @@ FrameType = Literal[
     "resync",
     "typing",
     "presence",
+    "status",
+    "my_status",
     "read",
     "room_joined",
     "room_left",

@@ -4,7 +4,18 @@ from chat.selectors.days import first_since
 from chat.selectors.directory import deleted_rooms, directory, invite_uses, invites, join_requests, room_counts
 from chat.selectors.finding import search
 from chat.selectors.frames import history, history_fields, snapshot, subscribed_fields
-from chat.selectors.messages import described, encode, in_sight, messages, mine, pin_count, pins, revisions, who_is_told
+from chat.selectors.messages import (
+    Told,
+    described,
+    encode,
+    in_sight,
+    messages,
+    mine,
+    pin_count,
+    pins,
+    revisions,
+    who_is_told,
+)
 from chat.selectors.moment import snapshot_of_now
 from chat.selectors.pages import (
     Hole,
@@ -18,13 +29,14 @@ from chat.selectors.pages import (
     page_before,
     replay,
 )
-from chat.selectors.people import members, members_among, others
+from chat.selectors.people import invisible_among, members, members_among, others
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
 __all__ = [
     "Hole",
     "Page",
+    "Told",
     "changes_after",
     "deleted_rooms",
     "described",
@@ -34,6 +46,7 @@ __all__ = [
     "history",
     "history_fields",
     "in_sight",
+    "invisible_among",
     "invite_uses",
     "invites",
     "join_requests",

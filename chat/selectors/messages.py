@@ -1,11 +1,12 @@
 """Messages of a room, encoded, and what belongs to one."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import JSONField, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from chat import encoding
 from chat.models import Membership, Mention, Message, Reaction, Room
@@ -50,8 +51,15 @@ def pin_count(room: Room) -> int:
     return Message.objects.filter(room=room, pinned_at__isnull=False, deleted_at=None).count()
 
 
-def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, str]:
-    """The members whom a message concerns, by user id: why, as `mention`, `reply`, `direct` or `room`.
+class Told(NamedTuple):
+    """Why somebody is told of a message: `mention`, `reply`, `direct` or `room`. `is_quiet`: but not disturbed now."""
+
+    reason: str
+    is_quiet: bool = False
+
+
+def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, Told]:
+    """The members whom a message concerns, by user id.
 
     Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
     Of an edit, those whom it means anew. Nobody is told of what they may not see.
@@ -67,9 +75,10 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
     members = members.seeing(message.seq)
     by_name = {*mentions, replied} - {None}
     members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
+    now = timezone.now()
     return {
-        pk: "mention" if pk in mentions else "reply" if pk == replied else everyone
-        for pk in members.values_list("user_id", flat=True)
+        pk: Told("mention" if pk in mentions else "reply" if pk == replied else everyone, bool(until and until > now))
+        for pk, until in members.values_list("user_id", "user__dnd_until")
     }
 
 

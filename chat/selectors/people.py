@@ -32,3 +32,8 @@ def members_among(room_ids: Collection[int], user_ids: Collection[int]) -> dict[
     for room_id, user_id in rows:
         found.setdefault(room_id, set()).add(user_id)
     return found
+
+
+def invisible_among(user_ids: Collection[int]) -> set[int]:
+    """Those of these people who don't want to be seen online."""
+    return set(User.objects.filter(pk__in=user_ids, is_invisible=True).values_list("pk", flat=True))

@@ -61,7 +61,7 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
     """What every page with the room list needs; `page` holds JSON texts of what the page is about."""
     user = me(request)
     data = {
-        "user": protocol.dumps(encoding.person(user)),
+        "user": protocol.dumps(encoding.myself(user)),
         "rooms": protocol.dumps(sidebar),
         "icons": json.dumps(static("chat/icons.svg")),
         "badges": json.dumps([static(f"chat/{name}.svg") for name in ("icon", "icon-unread", "icon-mention")]),

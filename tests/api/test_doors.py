@@ -31,6 +31,7 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "settings": ("PATCH", "/settings", {"muted": True}),
     "lock": ("POST", "/lock", None),
     "unlock": ("POST", "/unlock", None),
+    "presence": ("GET", "/presence", None),
     "messages": ("GET", "/messages", None),
     "message": ("GET", "/messages/1", None),
     "day": ("GET", "/days/2026-01-01", None),
@@ -59,7 +60,9 @@ NOT_THERE = dict.fromkeys(["accept", "decline", "revoke", "uses"], "not_found")
 OK = dict.fromkeys(OPERATIONS, "200") | {"post": "201", "invite": "201", "save": "204", "leave": "204"} | NOT_THERE
 MEMBER = OK | OWNERS | MODERATORS
 NOTHING = dict.fromkeys(OPERATIONS, "not_found")
-READING = dict.fromkeys(["room", "messages", "message", "day", "revisions", "pins", "join"], "200") | {"leave": "204"}
+READING = dict.fromkeys(["room", "presence", "messages", "message", "day", "revisions", "pins", "join"], "200") | {
+    "leave": "204"
+}
 PREVIEW = dict.fromkeys(OPERATIONS, "forbidden") | READING
 
 # How each came to be one, of a member who wrote message 1, and what each operation answers.

@@ -86,7 +86,8 @@ def test_the_list_in_pages(
         page = caller.get("/rooms/lobby/members").json
     found = page["members"]
     assert found[0] | {"joined_at": ""} == {
-        "id": alice.pk, "username": "alice", "name": "Alice", "bot": False, "role": "owner", "joined_at": "",
+        "id": alice.pk, "username": "alice", "name": "Alice", "status": None, "bot": False, "role": "owner",
+        "joined_at": "",
     }  # fmt: skip
     members.join_room(user=make_user(), room=lobby)
     members.leave_room(membership=seat(people[-1], lobby))

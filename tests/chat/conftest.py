@@ -1,4 +1,5 @@
 from tests.chat.announcements import announced
 from tests.chat.live import bells
+from tests.chat.processes import site
 
-__all__ = ["announced", "bells"]
+__all__ = ["announced", "bells", "site"]

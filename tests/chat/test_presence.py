@@ -1,93 +1,21 @@
-"""Who is here: two processes, their people, and what rooms show of them. Time is the test's own."""
+"""Who is here: two processes, their people, and what rooms show of them."""
 
 import asyncio
 import time
 from typing import Any
 
 import pytest
-from django.db import OperationalError
 
 from accounts.models import User
-from chat import selectors
-from chat.hub import Hub
-from chat.hub.presence import Presence, boards, presence, roster
+from chat.hub.presence import boards, presence
 from chat.models import Room
 from chat.protocol import PRESENCE_MOST
 from chat.services import members
-from tests.chat.live import Bells, Socket, do, play
+from tests.chat.live import do, play
+from tests.chat.processes import GONE, Site, ids, seen, settle
 from tests.factories import make_room, make_user, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-# Until a socket that is gone is told of.
-GONE = presence.LEAVING_SECONDS + 1
-
-
-class Site:
-    """Processes that hear each other, unless they are cut off, and a clock that the test moves."""
-
-    def __init__(self, bells: Bells) -> None:
-        self.bells = bells
-        self.now = time.monotonic()
-        self.hubs: list[Hub] = []
-        self.is_broker_away = False
-
-    def process(self) -> Hub:
-        hub = Hub()
-        hub.presence = Presence(hub.readers, lambda: self.now)
-        self.hubs.append(hub)
-        return hub
-
-    async def pass_by(self, seconds: float = 1.0) -> None:
-        """So much time, in seconds that tick; then another one for what was heard in the last."""
-        for step in [1.0] * int(seconds) + [0.0]:
-            self.now += step
-            for hub in self.hubs:
-                await hub.presence.tick(is_heard=not self.is_broker_away)
-                self.carry(hub)
-        await settle()
-
-    def carry(self, speaker: Hub) -> None:
-        for event in self.bells.take():
-            for hub in self.hubs:
-                if hub is speaker or not self.is_broker_away:
-                    hub.hear(event)
-
-    async def come(self, hub: Hub, user: User, *rooms: str, **fields: Any) -> Socket:
-        socket = Socket(hub, user)
-        hub.add(socket.reader)
-        for room in rooms:
-            await socket.subscribe(room, **fields)
-        return socket
-
-
-async def settle() -> None:
-    """Lets sockets take what they were told."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
-@pytest.fixture
-def site(bells: Bells) -> Site:
-    return Site(bells)
-
-
-def seen(socket: Socket, room: str = "lobby") -> set[int]:
-    """Who is online by what this socket was told since it last subscribed."""
-    online: set[int] = set()
-    for frame in socket.frames:
-        if frame["type"] == "subscribed" and frame["room"] == room:
-            online = set()
-        if frame["type"] == "presence" and frame["room"] == room:
-            assert not set(frame["online"]) & set(frame["offline"])
-            assert set(frame["away"]) <= set(frame["online"])
-            online = (online | set(frame["online"])) - set(frame["offline"])
-            assert frame["count"] == len(online)
-    return online
-
-
-def ids(*people: User) -> set[int]:
-    return {person.pk for person in people}
 
 
 def test_who_comes_and_who_goes(site: Site, lobby: Room, alice: User, bob: User, mallory: User) -> None:
@@ -143,76 +71,6 @@ def test_somebody_with_several_devices_goes_with_the_last(site: Site, lobby: Roo
             await site.pass_by(GONE)
         assert seen(watching) == ids(alice)
         assert len(watching.of("presence")) == 2
-
-    play(scene())
-
-
-def test_the_people_of_a_dead_process_go_within_45_seconds(site: Site, lobby: Room, alice: User, bob: User) -> None:
-    async def scene() -> None:
-        here, there = site.process(), site.process()
-        watching = await site.come(here, alice, "lobby")
-        await site.come(there, bob)
-        await site.pass_by(9)
-        site.hubs.remove(there)
-        await site.pass_by(20)
-        assert seen(watching) == ids(alice, bob)
-        await site.pass_by(25)
-        assert seen(watching) == ids(alice)
-        site.hubs.append(there)
-        await site.pass_by(presence.WHOLE_SECONDS)
-        assert seen(watching) == ids(alice, bob), "it was only slow"
-
-    play(scene())
-
-
-def test_while_the_broker_is_away_nobody_is_said_to_have_gone(
-    site: Site, lobby: Room, alice: User, bob: User, carol: User
-) -> None:
-    async def scene() -> None:
-        here, there = site.process(), site.process()
-        watching = await site.come(here, alice, "lobby")
-        leaving = await site.come(there, bob)
-        await site.pass_by()
-        site.is_broker_away = True
-        await site.pass_by(100)
-        assert seen(watching) == ids(alice, bob)
-        there.remove(leaving.reader)
-        await site.come(there, carol)
-        await site.come(here, carol)
-        await site.pass_by()
-        assert seen(watching) == ids(alice, bob, carol), "of its own people it knows all the same"
-        await site.pass_by(GONE)
-        site.is_broker_away = False
-        await site.pass_by(presence.WHOLE_SECONDS)
-        assert seen(watching) == ids(alice, carol)
-
-    play(scene())
-
-
-def test_a_new_process_asks_the_others(site: Site, lobby: Room, alice: User, bob: User) -> None:
-    async def scene() -> None:
-        old = site.process()
-        await site.come(old, bob)
-        await site.pass_by(presence.WHOLE_SECONDS + 1)
-        watching = await site.come(site.process(), alice, "lobby")
-        await site.pass_by(2)
-        assert seen(watching) == ids(alice, bob)
-
-    play(scene())
-
-
-def test_a_process_that_was_stopped_itself_takes_nobody_for_dead(
-    site: Site, lobby: Room, alice: User, bob: User
-) -> None:
-    async def scene() -> None:
-        here, there = site.process(), site.process()
-        watching = await site.come(here, alice, "lobby")
-        await site.come(there, bob)
-        await site.pass_by()
-        site.now += 3600
-        await here.presence.tick()
-        await settle()
-        assert seen(watching) == ids(alice, bob)
 
     play(scene())
 
@@ -340,44 +198,6 @@ def test_who_is_removed_sees_nobody_any_more(site: Site, cellar: Room, alice: Us
     play(scene())
 
 
-def test_a_lost_word_of_somebody_who_joined_is_made_up_for(site: Site, lobby: Room, alice: User, mallory: User) -> None:
-    async def scene() -> None:
-        hub = site.process()
-        watching = await site.come(hub, alice, "lobby")
-        await site.come(hub, mallory)
-        await site.pass_by()
-        await do(lambda: members.join_room(user=mallory, room=lobby))
-        site.bells.take()
-        await site.pass_by(boards.REREAD_SECONDS - 2)
-        assert seen(watching) == ids(alice)
-        await site.pass_by(4)
-        assert seen(watching) == ids(alice, mallory)
-
-    play(scene())
-
-
-def test_while_the_database_is_away_nothing_is_shown_and_then_all(
-    site: Site, lobby: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def gone(*args: Any) -> None:
-        raise OperationalError("gone")
-
-    async def scene() -> None:
-        hub = site.process()
-        watching = await site.come(hub, alice, "lobby")
-        await site.pass_by()
-        with monkeypatch.context() as patch:
-            patch.setattr(selectors, "members_among", gone)
-            await site.come(hub, bob)
-            late = await site.come(hub, alice, "lobby")
-            await site.pass_by(3)
-            assert (len(watching.of("presence")), len(late.of("presence"))) == (1, 0)
-        await site.pass_by()
-        assert seen(watching) == seen(late) == ids(alice, bob)
-
-    play(scene())
-
-
 @pytest.mark.parametrize(("presence", "told"), [(True, 1), (None, 1), (False, 0)])
 def test_who_wants_only_unread_marks_says_so(
     site: Site, lobby: Room, alice: User, bob: User, presence: bool | None, told: int
@@ -429,9 +249,3 @@ def test_a_frame_names_a_thousand_and_counts_the_rest(
         assert [frame.get("more", False) for frame in (whole, gone)] == [is_cut] * 2
 
     play(scene())
-
-
-def test_the_roster_heals_in_time() -> None:
-    """The promise is 45 s from the death of a process."""
-    assert roster.SILENT_SECONDS + presence.TICK_SECONDS < 45
-    assert roster.SILENT_SECONDS > 3 * presence.WHOLE_SECONDS

@@ -105,4 +105,4 @@ def test_who_muted_a_room_is_told_of_what_means_them(lobby: Room, alice: User, b
     post(alice, lobby, "@bob")
     everyone, named = Message.objects.order_by("seq")
     assert (bob.pk in selectors.who_is_told(everyone, [])) is not muted
-    assert selectors.who_is_told(named, [bob.pk]) == {bob.pk: "mention"}
+    assert selectors.who_is_told(named, [bob.pk]) == {bob.pk: selectors.Told("mention")}

@@ -18,7 +18,7 @@ async def typing(desk: Desk, command: protocol.Typing) -> None:
     now = time.monotonic()
     if now - desk.typed_at.get(command.room, -TYPING_SECONDS) >= TYPING_SECONDS:
         desk.typed_at[command.room] = now
-        if await query(access.may_write, membership):
+        if not desk.hub.presence.is_hidden(desk.user.pk) and await query(access.may_write, membership):
             broadcast.typing(membership, desk.reader.name)
 
 

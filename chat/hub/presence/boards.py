@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 
 from chat import selectors
+from chat.broadcast import Event
 from chat.hub.presence.board import Board
 from chat.hub.presence.roster import Roster
 from chat.hub.reader import Subscription
@@ -24,6 +25,7 @@ class Boards:
         self._boards: dict[int, Board] = {}
         self._moved: set[int] = set()  # those who came into a room, or went out of one
         self._unplaced: set[int] = set()
+        self._statuses: dict[int, Event] = {}  # by user id, the last that is still to be told
 
     def watch(self, subscription: Subscription) -> None:
         room = subscription.room
@@ -42,6 +44,11 @@ class Boards:
             for reader in board.readers():
                 if reader.name != origin:
                     reader.tell(text)
+
+    def hear_status(self, event: Event) -> None:
+        """Somebody says something else of themselves; told with the next presence."""
+        if self._boards.keys() & event["rooms"]:
+            self._statuses[event["user"]] = event
 
     def tidy(self) -> None:
         """Forgets what nobody watches any more."""
@@ -84,7 +91,7 @@ class Boards:
 
     async def show(self) -> None:
         """Tells who watches, room by room; those for whom FRAMES do not suffice are the first of the next time."""
-        left = FRAMES
+        left = FRAMES - self._tell_statuses()
         for room_id, board in list(self._boards.items()):
             while board.read_at is not None and left > 0:
                 told = board.show(min(left, AT_ONCE))
@@ -96,6 +103,18 @@ class Boards:
                 break
             if room_id in self._boards:
                 self._boards[room_id] = self._boards.pop(room_id)
+
+    def _tell_statuses(self) -> int:
+        """Once to each who watches a room that the person is in; how many frames."""
+        told = 0
+        while self._statuses and told < FRAMES:
+            event = self._statuses.pop(next(iter(self._statuses)))
+            boards = [self._boards[room_id] for room_id in self._boards.keys() & event["rooms"]]
+            readers = {reader for board in boards for reader in board.readers()}
+            for reader in readers:
+                reader.tell(event["text"])
+            told += len(readers)
+        return told
 
 
 type _Asked = tuple[Collection[int], Collection[int]]

@@ -4,14 +4,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Set
-from typing import ClassVar
+from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
+from chat import selectors
 from chat.broadcast import Event, carrier
 from chat.errors import Unavailable
 from chat.hub.presence.boards import Boards
 from chat.hub.presence.roster import People, Roster
 from chat.hub.reader import Reader, Subscription
+from chat.models import Room
+from chat.protocol import PRESENCE_MOST
+from chat.threads import query
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +27,18 @@ WHOLE_SECONDS = 10.0
 LEAVING_SECONDS = 4.0
 AWAY_SECONDS = 600.0
 
+# Of the presence that runs in this process, for doors that are no socket.
+_roster = Roster()
+
+
+def who_is_here(room: Room) -> dict[str, Any]:
+    """A room's presence as REST gives it, from any thread; nobody where no presence runs. Uses the database."""
+    states = {user_id: _roster.is_away(user_id) for user_id in _roster.online()}
+    members = selectors.members_among([room.pk], states).get(room.pk, set())
+    online = sorted(user_id for user_id in members if states[user_id] is not None)
+    named = online[:PRESENCE_MOST]
+    return {"online": named, "away": [pk for pk in named if states[pk]], "count": len(online)}
+
 
 class Presence:
     """Who is here, for one process.
@@ -29,8 +46,6 @@ class Presence:
     Every process tells the others of its own people by the carrier, changes at once and all of them every
     WHOLE_SECONDS, so each knows everyone and none has to ask. See docs/decisions/0013-presence-by-word-of-mouth.md.
     """
-
-    current: ClassVar["Presence | None"] = None
 
     def __init__(self, readers: Mapping[int, Set[Reader]], clock: Callable[[], float] = time.monotonic) -> None:
         """`readers`: the sockets of this process, by their people's ids."""
@@ -41,12 +56,15 @@ class Presence:
         self._mine: People = {}
         self._left_at: dict[int, float] = {}
         self._boards = Boards(self.roster)
+        self._invisible: set[int] = set()
+        self._turn = 0  # grows with each word of somebody's being invisible, or being so no longer
         self._asks = True
         self._whole_at = self._ticked_at = clock()
 
     async def keep(self, is_heard: Callable[[], bool]) -> None:
         """For ever. `is_heard`: whether other processes could be heard now."""
-        Presence.current = self
+        global _roster
+        _roster = self.roster
         while True:
             await asyncio.sleep(TICK_SECONDS)
             try:
@@ -60,6 +78,8 @@ class Presence:
             # A process that was stopped itself can't tell who was silent meanwhile.
             self.roster.wait(min(now - self._ticked_at, WHOLE_SECONDS))
         self._ticked_at = now
+        if now >= self._whole_at:
+            await self._look_up_invisible()
         self._say(now)
         try:
             await self._boards.place(now)
@@ -71,6 +91,14 @@ class Presence:
         """From the next second on it gets the room's presence, everyone first."""
         self._boards.watch(subscription)
 
+    def hide(self, user_id: int) -> None:
+        """Somebody who is invisible comes."""
+        self._turn += 1
+        self._invisible.add(user_id)
+
+    def is_hidden(self, user_id: int) -> bool:
+        return user_id in self._invisible
+
     def hear(self, event: Event) -> None:
         """What concerns those who watch a room, from this process or another."""
         match event["type"]:
@@ -81,10 +109,23 @@ class Presence:
                     self._whole_at = self._ticked_at
             case "moved":
                 self._boards.has_moved(event["user"])
+            case "invisible":
+                self._turn += 1
+                (self._invisible.add if event["on"] else self._invisible.discard)(event["user"])
+            case "status":
+                self._boards.hear_status(event)
             case "typing":
                 self._boards.tell(event["room"], event["text"], event["origin"])
 
     # ---------- this process's own people
+
+    async def _look_up_invisible(self) -> None:
+        """What was lost of it on the way, as far as the database is there."""
+        turn = self._turn
+        with suppress(Unavailable):
+            found = await query(selectors.invisible_among, list(self._readers))
+            if turn == self._turn:
+                self._invisible = found
 
     def _say(self, now: float) -> None:
         before, self._mine = self._mine, self._people(now)
@@ -114,8 +155,9 @@ class Presence:
         people = {
             user_id: all(now - reader.acted_at >= AWAY_SECONDS for reader in readers)
             for user_id, readers in self._readers.items()
+            if user_id not in self._invisible
         }
-        without = self._mine.keys() - people.keys()
+        without = self._mine.keys() - people.keys() - self._invisible
         self._left_at = {user_id: self._left_at.get(user_id, now) for user_id in without}
         return people | {
             user_id: self._mine[user_id] for user_id, at in self._left_at.items() if now - at < LEAVING_SECONDS

@@ -21,8 +21,8 @@ def tell(posted: Iterable[tuple[Message, Collection[int]]], *, is_new: bool = Tr
 
 
 def _tell(message: Message, mentions: Collection[int], is_new: bool) -> None:
-    by_reason: dict[str, list[int]] = {}
-    for user_id, reason in selectors.who_is_told(message, mentions, is_new=is_new).items():
-        by_reason.setdefault(reason, []).append(user_id)
-    for reason, user_ids in by_reason.items():
-        broadcast.concerns(message, reason, user_ids)
+    alike: dict[selectors.Told, list[int]] = {}
+    for user_id, told in selectors.who_is_told(message, mentions, is_new=is_new).items():
+        alike.setdefault(told, []).append(user_id)
+    for told, user_ids in alike.items():
+        broadcast.concerns(message, told.reason, user_ids, is_quiet=told.is_quiet)

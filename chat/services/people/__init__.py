@@ -1,0 +1,5 @@
+"""What a person keeps for themselves on the whole site: their status."""
+
+from chat.services.people.status import set_do_not_disturb, set_invisible, set_status
+
+__all__ = ["set_do_not_disturb", "set_invisible", "set_status"]
