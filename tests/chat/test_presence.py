@@ -142,6 +142,21 @@ def test_when_there_is_more_to_tell_than_a_second_may_cost_the_rest_waits(
     play(scene())
 
 
+def test_rooms_are_read_a_few_at_a_time(site: Site, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boards, "READ", 2)
+    rooms = [make_room(alice, name).slug for name in ("One", "Two", "Three")]
+
+    async def scene() -> None:
+        hub = site.process()
+        watching = await site.come(hub, alice, *rooms)
+        for shown in (2, 3):
+            await hub.presence.tick()
+            await settle()
+            assert sum(seen(watching, room) == ids(alice) for room in rooms) == shown
+
+    play(scene())
+
+
 def test_a_busy_socket_is_told_later_all_it_missed_in_one_frame(
     site: Site, lobby: Room, alice: User, bob: User, carol: User
 ) -> None:

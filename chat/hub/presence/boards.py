@@ -12,6 +12,8 @@ from chat.threads import query
 
 # A room's members are read anew so often, should a word of somebody's coming or going have been lost.
 REREAD_SECONDS = 60.0
+# Of so many rooms a second, at most.
+READ = 50
 # At most so many frames a second, so that presence never keeps talk waiting; AT_ONCE of them in one turn of the loop.
 FRAMES = 3_000
 AT_ONCE = 200
@@ -61,8 +63,8 @@ class Boards:
         """Brings the boards up to date. Raises Unavailable; what changed is kept for the next time then."""
         self._unplaced |= self._roster.take_changed() | self._moved
         self._moved = set()
-        fresh = [room_id for room_id, board in self._boards.items() if board.is_stale(now - REREAD_SECONDS)]
-        known = [room_id for room_id in self._boards if room_id not in fresh]
+        fresh = self._to_read(now)
+        known = [room_id for room_id, board in self._boards.items() if board.read_at is not None]
         changed = set(self._unplaced)
         if not fresh and not (changed and known):
             self._unplaced.clear()
@@ -74,6 +76,12 @@ class Boards:
             self._update(room_id, changed, seats.get(room_id, set()))
         for room_id in fresh:
             self._replace(room_id, all_seats.get(room_id, set()), now)
+
+    def _to_read(self, now: float) -> list[int]:
+        """The rooms whose members are to be read now, those that never were first."""
+        latest = now - REREAD_SECONDS
+        due = [(board.read_at or 0.0, room_id) for room_id, board in self._boards.items() if board.is_stale(latest)]
+        return [room_id for _, room_id in sorted(due)[:READ]]
 
     def _update(self, room_id: int, changed: Collection[int], members: Collection[int]) -> None:
         if (board := self._boards.get(room_id)) is None:
