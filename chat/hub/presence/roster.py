@@ -57,7 +57,9 @@ class Roster:
 
     def is_away(self, user_id: int) -> bool | None:
         """False for somebody who is there, True for somebody who is online and away, None for nobody."""
-        found = [source.people[user_id] for source in list(self._sources.values()) if user_id in source.people]
+        # Asked from other threads too: what stood there a moment ago may be gone.
+        said = [source.people.get(user_id) for source in list(self._sources.values())]
+        found = [is_away for is_away in said if is_away is not None]
         return all(found) if found else None
 
     def online(self) -> set[int]:
