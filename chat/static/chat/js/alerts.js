@@ -98,7 +98,7 @@ class Alerts {
     const { device } = this.session.data;
     const permission = globalThis.Notification?.permission ?? 'denied';
     const looking = await this.#looking();
-    const isQuiet = false;
+    const isQuiet = Boolean(frame.quiet);
     const { sound, system, offer } = decide({ room, looking, device, permission, isQuiet });
     if (offer) this.session.offersAlerts.value = true;
     if (!this.speaks) return;
