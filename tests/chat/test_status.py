@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_an_emoji_or_a_text_is_enough_and_stays_until_it_is_taken_back(bob: User
         ({"text": "two\nlines"}, BadRequest, "text"),
     ],
 )
-def test_what_is_no_status(bob: User, fields: dict[str, str], error: type[ChatError], field: str) -> None:
+def test_what_is_no_status(bob: User, fields: dict[str, Any], error: type[ChatError], field: str) -> None:
     with pytest.raises(error) as caught:
         people.set_status(user=bob, **fields)
     assert caught.value.field == field
@@ -70,8 +71,8 @@ def test_what_is_no_status(bob: User, fields: dict[str, str], error: type[ChatEr
 def test_times_lie_ahead_and_not_too_far(bob: User, ahead: timedelta, is_good: bool) -> None:
     until = timezone.now() + ahead
     for write in (
-        lambda: people.set_status(user=bob, text="x", until=until),
-        lambda: people.set_do_not_disturb(user=bob, until=until),
+        partial(people.set_status, user=bob, text="x", until=until),
+        partial(people.set_do_not_disturb, user=bob, until=until),
     ):
         if is_good:
             write()
@@ -151,7 +152,7 @@ def test_who_watches_a_room_hears_of_it_once_and_no_faster_than_presence(
         apart = await site.come(hub, alice, "lobby", presence=False)
         elsewhere = await site.come(hub, mallory)
         for text in ("one", "two", "three"):
-            await do(lambda text=text: people.set_status(user=bob, text=text))
+            await do(partial(people.set_status, user=bob, text=text))
         site.carry(hub)
         await site.pass_by()
         heard = [[frame["status"]["text"] for frame in one.of("status")] for one in (both, guest, apart, elsewhere)]
