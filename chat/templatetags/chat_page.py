@@ -72,6 +72,13 @@ def modules(entry: str) -> SafeString:
     return format_html('{}\n<script type="module" src="{}"></script>', ahead, static(f"chat/js/{entry}"))
 
 
+def modules_after(entry: str, then: str) -> list[str]:
+    """What the page fetches for the module `then`, once `entry` has run with what that needs."""
+    bare = bare_names()
+    names = (name for name in imports_of(then) if name not in imports_of(entry))
+    return [static(bare.get(name) or f"chat/js/{name}") for name in names]
+
+
 @register.simple_tag
 def page_data(text: str) -> SafeString:
     """JSON for the browser modules; a data block is no script, so it needs no nonce."""

@@ -25,6 +25,7 @@ from chat.errors import BadRequest, ChatError, NotFound, Unavailable
 from chat.forms import GoForm, PlaceForm, RoomForm, SearchForm
 from chat.models import Membership, Room
 from chat.services import members, rooms
+from chat.templatetags.chat_page import modules_after
 
 ROOMS_A_PAGE = 40
 # With more unread than a screen or two, the room opens round the first of them instead of at the newest.
@@ -236,6 +237,7 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         page=protocol.page_frame("subscribed", None, page),
         window="null" if window is None else protocol.page_frame("history", None, window),
         target=json.dumps(seq),
+        later=json.dumps(modules_after("room.js", "live.js")),
     )
     people = page["state"]["people"]
     title = ", ".join(person["name"] for person in people) if people else room.name or room.slug

@@ -1,4 +1,4 @@
-"""Pages that go wrong, and pages as a system may want them: in its own colours, from right to left, with little motion."""
+"""Pages that go wrong, and pages as a system may want them: in its own colours, mirrored, with little motion."""
 
 import pytest
 from django.template.loader import render_to_string

@@ -113,6 +113,16 @@ function painted() {
   });
 }
 
+/** All modules at once, instead of each when another asks for it. @param {string[]} addresses */
+function fetchAhead(addresses) {
+  for (const address of addresses) {
+    const link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = address;
+    document.head.append(link);
+  }
+}
+
 /** @type {PageData} */
 const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
 if (data.page) {
@@ -127,6 +137,9 @@ if (data.page) {
   if (form) holdEarly(room, form);
   log.open(data.target);
   painted()
-    .then(() => import('./live.js'))
+    .then(() => {
+      fetchAhead(data.later ?? []);
+      return import('./live.js');
+    })
     .then(({ goLive }) => goLive(data, room, log));
 }

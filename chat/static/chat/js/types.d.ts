@@ -151,6 +151,8 @@ export interface PageData {
   /** The room of this page, and a window of older messages where it does not open at the newest. */
   page: Subscribed | null;
   window: HistoryPage | null;
+  /** The modules that make the room live, to be fetched in one go. */
+  later?: string[];
   /** The message of a permalink. */
   target: number | null;
 }
