@@ -97,7 +97,7 @@ def test_the_colours_of_the_system(visit: Visit, lobby: Room, alice: User, bob: 
     garden = Room.objects.get(slug="garden")
     post(alice, garden, "something unread")
     page = visit(bob, "/chat/lobby/", forced_colors="active", bypass_csp=True)
-    expect(page.locator("#rooms .dot")).to_be_visible()
+    expect(page.locator("#rooms .dot").last).to_be_visible()
     styles = page.evaluate("""() => {
         const of = selector => getComputedStyle(document.querySelector(selector));
         const dot = of('#rooms .dot').backgroundColor;
