@@ -5,6 +5,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import NamedTuple
 
+from bench.browser import in_browser
 from bench.connecting import backlog, storm
 from bench.dialects import Naive, Site
 from bench.fanout import fanout, idle, served_by
@@ -13,7 +14,7 @@ from bench.meter import Figures, Length
 from bench.pages import pages
 from bench.rooms import rooms
 
-FAMILIES = ("fanout", "rooms", "backlog", "storm", "servers", "site")
+FAMILIES = ("fanout", "rooms", "backlog", "storm", "servers", "site", "page")
 USUAL = ("backlog", "storm", "rooms", "fanout")
 OWN = "site's own"
 
@@ -57,6 +58,7 @@ def plan(length: Length) -> Plan:
             "site": Contender(partial(fanout, dialect=site, readers=readers, length=length)),
         }
     entries["site"] = {"site": Contender(partial(pages, dialect=site, length=length), rounds=1)}
+    entries["page"] = {"site": Contender(in_browser)}
     others = [name for name in SERVERS if find_spec(name)]
     for readers in length.readers[1:3]:
         entries[f"servers-{readers}"] = {OWN: Contender(partial(served_by, server="", readers=readers, length=length))}

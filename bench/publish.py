@@ -6,11 +6,12 @@ from typing import Any
 from bench.chart import chart
 from bench.goals import Rounds, standings
 from bench.machine import told
-from bench.report import answers, details, notes, table
+from bench.report import answers, details, notes, page, table
 from site_config.supervisor import BASE_DIR
 
 BEGIN, END = "<!-- figures: written by bin/bench --publish -->", "<!-- end of figures -->"
 BEGIN_ANSWERS, END_ANSWERS = "<!-- answers: written by bin/bench --publish -->", "<!-- end of answers -->"
+BEGIN_PAGE, END_PAGE = "<!-- page: written by bin/bench --publish -->", "<!-- end of page -->"
 PERFORMANCE = BASE_DIR / "docs" / "performance.md"
 CHART = BASE_DIR / "docs" / "pictures" / "performance.svg"
 SERVERS = BASE_DIR / "docs" / "decisions" / "0007-our-daphne-subclass.md"
@@ -20,7 +21,10 @@ def publish(facts: dict[str, Any], rounds: Rounds) -> list[Path]:
     """The files that were written: one for the goals and the answers, another for the servers, as far as measured."""
     written = []
     servers = {name: found for name, found in rounds.items() if name.startswith("servers")}
-    usual = {name: found for name, found in rounds.items() if name not in servers and name != "site"}
+    usual = {name: found for name, found in rounds.items() if name not in servers and name not in {"site", "page"}}
+    if rounds.get("page", {}).get("site"):
+        replace(PERFORMANCE, f"{told(facts)}\n\n{page(rounds)}\n", BEGIN_PAGE, END_PAGE)
+        written.append(PERFORMANCE)
     if "site" in rounds:
         replace(PERFORMANCE, f"{told(facts)}\n\n{answers(rounds)}\n", BEGIN_ANSWERS, END_ANSWERS)
         written.append(PERFORMANCE)

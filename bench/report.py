@@ -18,6 +18,25 @@ ANSWERS = {
     "people": "a page of the list of 20,000 people",
 }
 AIMS = {"sidebar": 30, "room": 30, "history": 30, "search": 150, "newest": 150}
+# What the room page is held to in a browser: the figure, its words, what it is to stay under.
+PAGE = {
+    "js_kb": ("scripts of the room page, compressed (kB)", 35),
+    "css_kb": ("style sheets, compressed (kB)", 14),
+    "requests": ("requests before the backlog stands", 12),
+    "shift": ("layout shift", 0.01),
+    "backlog_ms": ("backlog painted, slow phone (ms)", 1000),
+    "live_ms": ("room live, slow phone (ms)", 1500),
+    "seen_p50_ms": ("from Enter to the row on another screen, p50 (ms)", 100),
+    "seen_p99_ms": ("the same, p99 (ms)", 0),
+    "frame_max_ms": ("longest frame, 100 messages/s for 10 s (ms)", 100),
+    "frame_p99_ms": ("p99 of frames meanwhile (ms)", 0),
+    "key_p50_ms": ("from key to paint meanwhile, p50 (ms)", 100),
+    "key_max_ms": ("the same, the longest (ms)", 0),
+    "keys": ("keys taken meanwhile", 0),
+    "heap_before_mib": ("heap before 10,000 messages (MiB)", 0),
+    "heap_after_mib": ("heap after them (MiB)", 0),
+    "rows": ("rows kept", 300),
+}
 WORDS = {
     "kib": "memory per idle socket (KiB)",
     "asked": "sockets asked for",
@@ -52,6 +71,7 @@ WORDS = {
     **{f"{name}_p50_ms": f"{what}, p50 (ms)" for name, what in ANSWERS.items()},
     **{f"{name}_p99_ms": f"{what}, p99 (ms)" for name, what in ANSWERS.items()},
     "searches_refused": "searches ended as too slow",
+    **{name: what for name, (what, _) in PAGE.items()},
 }
 
 
@@ -76,6 +96,17 @@ def answers(rounds: Rounds) -> str:
         middle, aim = found[f"{name}_p50_ms"], AIMS.get(name)
         mark = f"p50 < {aim} ms{' ✓' if middle < aim else ''}" if aim else "–"
         lines.append(f"| {what} | {figure(middle)} ms | {figure(found[f'{name}_p99_ms'])} ms | {mark} |")
+    return "\n".join(lines)
+
+
+def page(rounds: Rounds) -> str:
+    """How the room page does in a browser; ✓ at what is reached."""
+    measured = rounds["page"]["site"]
+    lines = ["| the room page, 500 messages | | aim |", "|---|---:|---|"]
+    for name, (what, aim) in PAGE.items():
+        values = [one[name] for one in measured]
+        reached = " ✓" if medians([{"": value} for value in values])[""] <= aim else ""
+        lines.append(f"| {what} | {spread(values)} | {f'≤ {aim:,}{reached}' if aim else '–'} |")
     return "\n".join(lines)
 
 
