@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Room
+from chat.search import QUERY_LENGTH
 
 
 class GoForm(forms.Form):
@@ -30,6 +31,19 @@ class SearchForm(forms.Form):
     def chosen_tab(self) -> str:
         tab = self.value("tab", "all")
         return tab if tab in self.TABS else "all"
+
+
+class FindForm(forms.Form):
+    """What the search page is asked for; an order that there is not counts as none."""
+
+    q = forms.CharField(required=False, max_length=QUERY_LENGTH)
+    sort = forms.ChoiceField(required=False, choices=[("relevance", ""), ("newest", "")])
+    cursor = forms.CharField(required=False, max_length=200)
+
+    def value(self, field: str) -> str:
+        """A field's text, or none where it is missing or wrong."""
+        self.is_valid()
+        return str(self.cleaned_data.get(field) or "")
 
 
 class RoomForm(forms.Form):

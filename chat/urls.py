@@ -12,6 +12,7 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("service-worker.js", views.service_worker, name="service_worker"),
     path("offline/", views.offline, name="offline"),
+    path("search/", views.search, name="search"),
     path("invite/<str:secret>/", views.invite, name="invite"),
     path("chat/", views.directory, name="directory"),
     path("chat/new/", views.create, name="create"),

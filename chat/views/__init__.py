@@ -3,6 +3,7 @@
 from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
 from chat.views.pages import ask, create, directory, home, join, leave, room
+from chat.views.search import search
 
 __all__ = [
     "ask",
@@ -15,5 +16,6 @@ __all__ = [
     "manifest",
     "offline",
     "room",
+    "search",
     "service_worker",
 ]

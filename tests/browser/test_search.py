@@ -1,0 +1,59 @@
+"""The search page in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from chat.models import Room
+from tests.browser.conftest import Visit
+from tests.browser.looks import assert_sound
+from tests.factories import post
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def talk(lobby: Room, alice: User, bob: User) -> None:
+    post(alice, lobby, "the kettle sings, see https://example.org/" + "tea/" * 40)
+    post(bob, lobby, "**my** kettle is older")
+    post(alice, lobby, "水壶在唱歌")
+
+
+@pytest.mark.usefixtures("talk")
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_sound(visit: Visit, bob: User, scheme: str, language: str) -> None:
+    User.objects.update(language=language)
+    page = visit(bob, "/search/", color_scheme=scheme, bypass_csp=True, locale=language)
+    for path in (
+        "/search/",
+        "/search/?q=kettle",
+        "/search/?q=zebra",
+        "/search/?q=in:nowhere",
+        "/search/?q=kettle+from:me",
+    ):
+        page.goto(path)
+        assert_sound(page, path)
+
+
+@pytest.mark.usefixtures("talk")
+def test_from_the_room_list_to_the_message(visit: Visit, bob: User) -> None:
+    page = visit(bob, "/chat/lobby/")
+    page.locator("#nav").get_by_role("link", name="Search", exact=True).click()
+    expect(page.get_by_role("searchbox", name="Search messages")).to_be_focused()
+    page.keyboard.type("kettle")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found mark")).to_have_text(["kettle", "kettle"])
+    page.get_by_role("link", name="From me").click()
+    expect(page.locator(".found mark")).to_have_text(["kettle"])
+    page.locator(".hit").click()
+    page.wait_for_url("**/chat/lobby/2/")
+    expect(page.locator("li[data-seq='2']")).to_be_in_viewport()
+
+
+@pytest.mark.usefixtures("talk")
+def test_it_works_without_scripts(visit: Visit, bob: User) -> None:
+    page = visit(bob, "/search/", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("水壶")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found mark")).to_have_text(["水壶"])
