@@ -67,6 +67,7 @@ def test_the_figures_are_written_between_their_marks(tmp_path_factory: pytest.Te
 def test_the_pages_of_the_project_have_the_marks() -> None:
     answers = publish.PERFORMANCE.read_text(encoding="utf-8")
     assert answers.index(publish.BEGIN_ANSWERS) < answers.index(publish.END_ANSWERS)
+    assert answers.index(publish.BEGIN_PAGE) < answers.index(publish.END_PAGE)
     for page in (publish.PERFORMANCE, publish.SERVERS):
         text = page.read_text(encoding="utf-8")
         assert text.index(publish.BEGIN) < text.index(publish.END)
@@ -90,3 +91,13 @@ def test_answers_of_a_large_site() -> None:
     assert rows[-1].endswith("| – |")
     assert report.AIMS.keys() < report.ANSWERS.keys()
     assert {f"{name}_p50_ms" for name in report.ANSWERS} < report.WORDS.keys()
+
+
+def test_the_page_in_a_browser() -> None:
+    found = {name: float(aim) for name, (_, aim) in report.PAGE.items()}
+    rounds = {"page": {"site": [found | {"js_kb": 34.0}, found | {"js_kb": 36.0}, found | {"js_kb": 40.0}]}}
+    rows = report.page(rounds).splitlines()[2:]
+    assert rows[0] == "| scripts of the room page, compressed (kB) | 36 (34..40) | ≤ 35 |"
+    assert rows[1] == "| style sheets, compressed (kB) | 14 (14..14) | ≤ 14 ✓ |"
+    assert rows[10].endswith("| ≤ 100 ✓ |")
+    assert report.PAGE.keys() < report.WORDS.keys()
