@@ -134,6 +134,15 @@ def live(page: Page) -> None:
     page.wait_for_function("() => window.seen?.live && window.seen?.backlog")
 
 
+def at_newest(page: Page) -> None:
+    """Where what comes is shown; a room with much unread opens further up."""
+    live(page)
+    page.wait_for_selector("#box[aria-controls]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#latest", state="hidden")
+    page.focus("#box")
+
+
 def opening(browser: Browser, site: Running, person: Person) -> Figures:
     """With nothing in the cache, on a slow line."""
     with visit(browser, site, person, slowly=True) as page:
@@ -154,7 +163,7 @@ def speaking(browser: Browser, site: Running, people: list[Person]) -> Figures:
     """From one person's Enter to the row on another's screen."""
     with visit(browser, site, people[0]) as writer, visit(browser, site, people[1]) as reader:
         for page in (writer, reader):
-            live(page)
+            at_newest(page)
         writer.evaluate(PRESSED)
         reader.evaluate(LISTEN)
         for number in range(SPOKEN):
@@ -171,8 +180,7 @@ def burst(browser: Browser, site: Running, people: list[Person]) -> Figures:
     load = Swarm(site.dialect, site.address)
     load.connect(people[1:], at_once=1, seconds=60)
     with visit(browser, site, people[0]) as page:
-        live(page)
-        page.focus("#box")
+        at_newest(page)
         page.evaluate(MEASURE)
         talk = Talk(load, RATE, round(RATE * BURST_SECONDS))
         while talk.is_alive():
