@@ -34,7 +34,7 @@ EXAMPLES = {
     "depl*": _("words that begin so"),
     "from:ines in:lobby": _("by a person, in a room"),
     "after:2026-05 before:2026-06-15": _("by day, month or year"),
-    "-draft": _("not that word"),
+    "plan -draft": _("the first word without the second"),
 }
 
 
