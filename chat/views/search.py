@@ -15,6 +15,7 @@ from chat.api import limits
 from chat.errors import ChatError
 from chat.forms import FindForm
 from chat.search import Snippet
+from chat.selectors.finding import Sort
 from chat.services import searching
 from chat.templatetags.chat_page import room_title
 from chat.views.pages import chat_page, me, shell
@@ -43,7 +44,8 @@ EXAMPLES = {
 def search(request: HttpRequest) -> HttpResponse:
     """Finds messages in one's own rooms."""
     form = FindForm(request.GET)
-    query, sort = form.value("q"), form.value("sort") or "relevance"
+    query = form.value("q")
+    sort: Sort = "newest" if form.value("sort") == "newest" else "relevance"
     sidebar = selectors.sidebar(me(request))
     names = {str(entry["slug"]): room_title(entry) for entry in sidebar}
     results, cursor = [], ""
