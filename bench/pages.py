@@ -25,6 +25,7 @@ def pages(ground: Ground, dialect: Dialect, length: Length) -> Figures:
         dialect, "site", users=users, rooms=rooms, members=20, messages=messages, more=("--home", "200", "--uneven")
     )
     ground.run("manage.py", "index_messages")
+    ground.run("manage.py", "collectstatic", "--no-input")
     ground.tidy()
     found: Figures = {}
     with running(ground, dialect) as site:
