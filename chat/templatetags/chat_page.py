@@ -2,11 +2,13 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.apps import apps
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,9 +20,10 @@ register = template.Library()
 
 BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
 WORDS = "#words"
+ENTRIES_KEPT = 5_000
 IMPORT = re.compile(r"""^import\s+(?:[^'"]+\s+from\s+)?['"](?P<name>[^'"]+)['"]""", re.MULTILINE)
 # Inside a script element these three could end it or open a comment.
-SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+SCRIPT_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
 
 
 def module_folder() -> Path:
@@ -87,7 +90,9 @@ def page_data(text: str) -> SafeString:
 
 def in_script(text: str) -> SafeString:
     """JSON text that is safe inside a script element."""
-    return mark_safe(text.translate(SCRIPT_ESCAPES))  # noqa: S308 - the three characters that could break out are gone
+    for character, escaped in SCRIPT_ESCAPES.items():  # many times quicker than `translate`
+        text = text.replace(character, escaped)
+    return mark_safe(text)  # noqa: S308 - the three characters that could break out are gone
 
 
 @register.filter
@@ -107,6 +112,20 @@ def hue(number: int) -> str:
 @register.inclusion_tag("chat/_avatar.html")
 def avatar(person: User, size: str = "") -> dict[str, object]:
     return {"letters": initials(person.name), "hue": hue(person.pk), "size": size}
+
+
+@register.simple_tag(takes_context=True)
+def entry_of(context: template.Context, entry: dict[str, Any]) -> SafeString:
+    """A room in the list, of which there may be hundreds: drawn once for all pages on which it looks the same."""
+    is_current = getattr(context.get("room"), "slug", None) == entry["slug"]
+    shown = entry | {"seq": int(entry["seq"] > entry["read_seq"]), "read_seq": 0, "rev": 0}
+    return _drawn(json.dumps(shown), get_language() or "en", is_current=is_current)
+
+
+@lru_cache(ENTRIES_KEPT)
+def _drawn(entry: str, language: str, *, is_current: bool) -> SafeString:
+    facts = json.loads(entry)
+    return render_to_string("chat/_entry.html", {"entry": facts, "room": {"slug": facts["slug"]} if is_current else {}})
 
 
 @register.filter

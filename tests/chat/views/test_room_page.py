@@ -132,3 +132,19 @@ def test_archived_room_is_read_only(as_mallory: Client, alice: User, lobby: Room
     assert 'action="/chat/lobby/join/"' in text
     assert '<button class="btn btn--primary">Join' not in text
     assert as_mallory.post("/chat/", {"name": "lobby"})["Location"] == "/chat/lobby/"
+
+
+def test_the_list_of_rooms_tells_the_current_and_the_unread_ones(
+    as_bob: Client, lobby: Room, alice: User, bob: User
+) -> None:
+    make_room(alice, "Garden", bob)
+    read = '<a class="room" href="/chat/garden/">'
+    unread = '<a class="room room--unread" href="/chat/garden/">'
+    current = '<a class="room" href="/chat/lobby/" aria-current="page">'
+    text = as_bob.get("/chat/lobby/").content.decode()
+    assert read in text
+    assert current in text
+    post(alice, Room.objects.get(slug="garden"))
+    text = as_bob.get("/chat/").content.decode()
+    assert unread in text
+    assert current not in text
