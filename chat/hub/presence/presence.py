@@ -130,10 +130,10 @@ class Presence:
     def _say(self, now: float) -> None:
         before, self._mine = self._mine, self._people(now)
         is_whole = now >= self._whole_at
+        if self._mine == before and not is_whole:
+            return
         told = {pk: is_away for pk, is_away in self._mine.items() if is_whole or before.get(pk) != is_away}
         gone = [] if is_whole else list(before.keys() - self._mine.keys())
-        if not (is_whole or told or gone):
-            return
         self.roster.hear(self._name, told, gone, is_whole=is_whole)
         event = {
             "type": "presence",
@@ -152,8 +152,9 @@ class Presence:
 
     def _people(self, now: float) -> People:
         """Who has a socket here, and who had one until a moment ago."""
+        latest = now - AWAY_SECONDS
         people = {
-            user_id: all(now - reader.acted_at >= AWAY_SECONDS for reader in readers)
+            user_id: max([reader.acted_at for reader in readers]) <= latest
             for user_id, readers in self._readers.items()
             if user_id not in self._invisible
         }
