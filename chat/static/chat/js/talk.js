@@ -23,6 +23,7 @@ export class Talk {
     /** Whether the person looks at the room. */
     this.attentive = () => !document.hidden && document.hasFocus();
     this.toldTyping = 0;
+    this.drawsSoon = false;
     this.subscribing = false;
     this.isFirst = true;
     /** Marked unread by hand: what is seen counts no more. */
@@ -79,7 +80,7 @@ export class Talk {
   #take(frame) {
     if (frame.type === 'events') {
       const before = this.room.timeline.newest;
-      if (this.room.timeline.events(/** @type {never} */ (frame))) this.#applied(frame.messages, before);
+      if (this.room.timeline.events(/** @type {never} */ (frame))) this.#applied(frame.messages, before, true);
       else this.subscribe();
     } else if (frame.type === 'resync') this.subscribe();
     else if (frame.type === 'typing') this.#typed(frame.user);
@@ -92,8 +93,8 @@ export class Talk {
     }
   }
 
-  /** @param {Message[]} messages @param {number} newestBefore */
-  #applied(messages, newestBefore) {
+  /** @param {Message[]} messages @param {number} newestBefore @param {boolean} [isLive] more may come at once */
+  #applied(messages, newestBefore, isLive = false) {
     const mine = this.session.user.id;
     for (const message of messages) {
       const quote = this.room.quotes.get(message.seq);
@@ -111,11 +112,11 @@ export class Talk {
     timeline.trim(this.room.heldAfter.peek() ? 'bottom' : 'top');
     const { newest, state } = timeline;
     this.session.patch(this.slug, { seq: newest, ...(state ? { name: state.name } : {}) });
-    this.#shown();
+    this.#shown(isLive);
   }
 
-  /** The timeline changed: sends that it shows by now leave the outbox. */
-  #shown() {
+  /** The timeline changed: sends that it shows by now leave the outbox. @param {boolean} [isLive] */
+  #shown(isLive = false) {
     const { session, room } = this;
     const { timeline } = room;
     const gone = session.outbox.settle(this.slug, timeline.cursor, id => timeline.holds(session.user.id, id));
@@ -124,8 +125,21 @@ export class Talk {
         session.settled(gone);
         room.drafts.value = session.outbox.of(this.slug);
       }
-      room.version.value += 1;
+      if (gone.length || !isLive) room.version.value += 1;
+      else this.#drawSoon();
     });
+  }
+
+  /** What others say is drawn once for each frame of the screen, however much of it comes. */
+  #drawSoon() {
+    if (this.drawsSoon) return;
+    this.drawsSoon = true;
+    const draw = () => {
+      this.drawsSoon = false;
+      this.room.version.value += 1;
+    };
+    if (document.hidden) setTimeout(draw);
+    else requestAnimationFrame(draw);
   }
 
   // ---------- older and newer pages
