@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     status_until = models.DateTimeField(null=True, editable=False)
     dnd_until = models.DateTimeField(null=True, editable=False)
     is_invisible = models.BooleanField(default=False, editable=False)
+    avatar = models.CharField(max_length=32, blank=True, editable=False)
     is_bot = models.BooleanField(_("bot"), default=False)
     is_staff = models.BooleanField(_("site moderator"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -116,6 +117,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Up to two letters, for the avatar."""
         words = self.name.split()
         return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper() if words else ""
+
+    @property
+    def avatar_url(self) -> str:
+        """A square of 96 pixels; empty where initials do."""
+        return f"/avatars/{self.avatar}/96/" if self.avatar else ""
 
     @property
     def hue(self) -> int:

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import device, setup, tokens
+from accounts import avatars, device, setup, tokens
 from accounts.browsers import browser_words
 from accounts.forms import DeviceForm, ProfileForm, SetupForm, TokenForm
 from accounts.models import User
@@ -37,6 +37,22 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("Saved."))
         return redirect("accounts:profile")
     return show_profile(request, form=form, token_form=TokenForm())
+
+
+@login_required
+@require_POST
+def picture(request: HttpRequest) -> HttpResponse:
+    """Gives me a picture, or takes it away."""
+    file = request.FILES.get("picture")
+    try:
+        if "remove" in request.POST:
+            avatars.remove_avatar(user=me(request))
+        elif file is not None:
+            avatars.set_avatar(user=me(request), file=file)
+        messages.success(request, gettext("Saved."))
+    except avatars.AvatarError as error:
+        messages.error(request, str(error))
+    return redirect("accounts:profile")
 
 
 @login_required

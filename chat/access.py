@@ -6,6 +6,7 @@ What one may not know of is NotFound, the same as what is not there. Raises Chat
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -16,7 +17,7 @@ from accounts import people
 from accounts.models import ApiToken, Rank, User
 from chat import encoding, selectors
 from chat.errors import Banned, Forbidden, NotFound
-from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, digest_of
+from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of
 from chat.models.memberships import IS_SMALL
 from chat.protocol import Close
 
@@ -192,6 +193,21 @@ def find_message(membership: Membership, seq: int) -> Message:
         raise NotFound("There is no such message.", field="seq")
     found.room = membership.room
     return found
+
+
+def find_upload(user: User, upload_id: UUID) -> Upload:
+    """An upload that this person may see: of a message that they see, or their own that is not sent yet.
+
+    Raises NotFound, Banned.
+    """
+    upload = Upload.objects.select_related("message__room").filter(pk=upload_id).first()
+    if upload is None or (upload.message is None and upload.uploader_id != user.pk):
+        raise NotFound("There is no such upload.", field="id")
+    if upload.message is not None:
+        membership = read_room(user, upload.message.room.slug)
+        if find_message(membership, upload.message.seq).is_deleted:
+            raise NotFound("There is no such upload.", field="id")
+    return upload
 
 
 def find_edited(membership: Membership, seq: int) -> Message:

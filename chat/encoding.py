@@ -1,21 +1,31 @@
 """Facts into the protocol's words: rows as JSON objects and as encoded changes."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+
+from django.conf import settings
 
 from accounts.models import User
 from chat.models import Membership, Message, Room, Sanction
-from chat.protocol import REACTION_USERS, Change, dumps, frame, timestamp
+from chat.protocol import LIMITS, REACTION_USERS, Change, dumps, frame, timestamp
 
 type Reactions = Sequence[tuple[str, int, Sequence[int]]]
 
 DELETED_ACCOUNT = {"id": 0, "username": "", "name": "", "bot": False}
 
 
+def limits() -> dict[str, int]:
+    """`hello.limits`: those of the protocol, and the site's own of files (`upload` in bytes)."""
+    return LIMITS | {"attachments": settings.UPLOADS_A_MESSAGE, "upload": settings.UPLOAD_BYTES}
+
+
 def person(user: User) -> dict[str, Any]:
-    """`{"id", "username", "name"}`."""
-    return {"id": user.pk, "username": user.username, "name": user.name}
+    """`{"id", "username", "name"}`, and `avatar` of those who have a picture."""
+    facts = {"id": user.pk, "username": user.username, "name": user.name}
+    if user.avatar:
+        facts["avatar"] = user.avatar_url
+    return facts
 
 
 def status(user: User) -> dict[str, Any] | None:
@@ -64,10 +74,21 @@ def message(row: Message, mentions: Collection[int], reactions: Reactions = ()) 
         "mentions": [] if is_deleted else sorted(mentions),
         "mentions_all": None if is_deleted else row.mentions_all or None,
         "reactions": [] if is_deleted else [_reaction(*reaction) for reaction in reactions],
-        "attachments": [],
+        "attachments": [] if is_deleted or not row.attachments else [attachment(facts) for facts in row.attachments],
         "pinned": row.is_pinned,
         "deleted": _deletion(row) if is_deleted else None,
     } | more
+
+
+def attachment(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """An upload as readers get it, of its `facts`."""
+    url = f"/uploads/{facts['id']}/"
+    sizes = facts["thumbnails"]
+    return {
+        **facts,
+        "url": url,
+        "thumbnails": [{"url": f"{url}{max(size)}/", "width": size[0], "height": size[1]} for size in sizes],
+    }
 
 
 def change(row: Message, mentions: Collection[int], reactions: Reactions = ()) -> Change:

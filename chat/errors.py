@@ -71,6 +71,12 @@ class TooLong(ChatError):
     code = "too_long"
 
 
+class TooLarge(ChatError):
+    """A file. No command of the socket has one."""
+
+    code = "too_large"
+
+
 class Empty(ChatError):
     code = "empty"
 

@@ -8,6 +8,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from site_config import broker, env, local_services
+from site_config.file_storage import file_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("TERTULIA_DATA", str(BASE_DIR / "data"))).absolute()
@@ -22,6 +23,11 @@ ALLOWED_ORIGINS = env.words("TERTULIA_ORIGINS")
 EDIT_HOURS = env.integer("TERTULIA_EDIT_HOURS", 24)
 EDIT_HISTORY = env.boolean("TERTULIA_EDIT_HISTORY", True)
 REMOVED_TEXT_DAYS = env.integer("TERTULIA_REMOVED_TEXT_DAYS", 30)
+UPLOAD_BYTES = env.integer("TERTULIA_UPLOAD_MB", 25) * 2**20
+UPLOADS_A_MESSAGE = env.integer("TERTULIA_UPLOADS_A_MESSAGE", 10, least=1)
+UPLOADS_UNSENT = env.integer("TERTULIA_UPLOADS_UNSENT", 30, least=1)
+UPLOAD_PERSON_BYTES = env.integer("TERTULIA_UPLOAD_PERSON_MB", 2_000) * 2**20
+UPLOAD_SITE_BYTES = env.integer("TERTULIA_UPLOAD_SITE_MB", 0) * 2**20
 SIGNUP_OPEN = env.boolean("TERTULIA_SIGNUP", True)
 ROOM_CREATION = env.boolean("TERTULIA_ROOM_CREATION", True)
 
@@ -213,15 +219,15 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
-# ---------- static files
+# ---------- files
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_storage(MEDIA_ROOT),
     "staticfiles": {"BACKEND": "site_config.static_files.LeanStaticFilesStorage"},
 }
-MEDIA_ROOT = DATA_DIR / "media"
 
 # ---------- security
 
@@ -230,6 +236,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

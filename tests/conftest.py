@@ -15,6 +15,9 @@ from chat.models import Room
 from site_config.data_folder import run_dir, state_dir
 from site_config.embedded import Valkey
 from tests.factories import make_moderator, make_room, make_user
+from tests.uploads import files
+
+__all__ = ["files"]
 
 
 @pytest.fixture(autouse=True)

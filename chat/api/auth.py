@@ -10,6 +10,7 @@ from accounts.models import ApiToken, User
 from accounts.tokens import find_token
 from chat import access
 from chat.api import limits
+from chat.api.middleware import FILES
 from chat.errors import Forbidden
 
 
@@ -47,11 +48,21 @@ class Session(AuthBase):
     def __call__(self, request: HttpRequest) -> User | None:
         if not request.user.is_authenticated:
             return None
-        # Read first: Django looks for the token in a form too, and would leave nothing of the body.
-        _ = request.body
+        if not request.path.startswith(FILES):
+            # Read first: Django looks for the token in a form too, and would leave nothing of the body.
+            _ = request.body
         if check_csrf(request):
             raise Forbidden("The CSRF token is missing or wrong.")
         return _let_in(request, request.user, None)
+
+
+def who_asks(request: HttpRequest) -> User | None:
+    """Who asks for something outside of the API, in the same two ways. Raises AuthenticationError, Banned, RateLimited.
+
+    By session, the middleware has looked for bans.
+    """
+    user = Token()(request)
+    return user or (request.user if request.user.is_authenticated else None)
 
 
 def _let_in(request: HttpRequest, user: User, token: ApiToken | None) -> User:

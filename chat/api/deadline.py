@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from chat.api import problems
-from chat.api.middleware import API
+from chat.api.middleware import API, FILES
 from chat.threads import ANSWER_SECONDS, DatabaseAway
 
 type Scope = dict[str, Any]
@@ -13,9 +13,13 @@ type Event = Mapping[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
 type Send = Callable[[Event], Awaitable[None]]
 
+UPLOAD_SECONDS = 60.0
+
 
 class Deadline:
     """Answers `unavailable` where the application has not begun to within `seconds` of having the whole request.
+
+    What comes with files is given UPLOAD_SECONDS: large pictures are written anew.
 
     What is under way then goes on, and nobody hears of it any more: the request may have been done or not.
     """
@@ -40,7 +44,8 @@ class Deadline:
         waiting = asyncio.ensure_future(has_all.wait())
         try:
             await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
-            if not (await asyncio.wait([work], timeout=self.seconds))[0]:
+            seconds = UPLOAD_SECONDS if scope["path"].startswith(FILES) else self.seconds
+            if not (await asyncio.wait([work], timeout=seconds))[0]:
                 await answers.close()
             await work
         finally:

@@ -1,21 +1,27 @@
 """Myself."""
 
+from io import BytesIO
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Router
 from pydantic import ConfigDict, Field
 
+from accounts import avatars
 from accounts.forms import ProfileForm
 from accounts.models import User
 from chat import encoding
 from chat.api.auth import Request
 from chat.api.shapes import Body, Moment, Person, Shape, Status, sent
-from chat.errors import BadRequest
+from chat.errors import BadRequest, TooLarge, Unavailable
 from chat.protocol.commands import Text
 from chat.services import people
 
 router = Router(tags=["Me"])
+REFUSALS = {"bad_request": BadRequest, "too_large": TooLarge, "unavailable": Unavailable}
+PICTURE = {
+    "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+}
 FIELDS = ("display_name", "language", "theme", "time_zone")
 
 
@@ -48,6 +54,22 @@ class MyChanges(Body):
 @router.get("/me", response=Me, summary="Who I am")
 def me(request: Request) -> HttpResponse:
     return sent(_fields(request.auth))
+
+
+@router.put("/me/avatar", response=Me, summary="Give myself a picture", openapi_extra=PICTURE)
+def set_avatar(request: Request) -> HttpResponse:
+    """The body is the picture itself: JPEG, PNG, GIF, WebP or AVIF, at most 10 MB. Its middle becomes a square."""
+    try:
+        avatars.set_avatar(user=request.auth, file=BytesIO(request.read(avatars.BYTES_MOST + 1)))
+    except avatars.AvatarError as error:
+        raise REFUSALS[error.code](str(error)) from error
+    return sent(_fields(request.auth))
+
+
+@router.delete("/me/avatar", response={204: None}, summary="Have no picture")
+def remove_avatar(request: Request) -> HttpResponse:
+    avatars.remove_avatar(user=request.auth)
+    return HttpResponse(status=204)
 
 
 @router.patch("/me", response=Me, summary="Change my profile")

@@ -12,7 +12,7 @@ from chat.api.auth import Request
 from chat.api.shapes import NO_REASON, Body, Limit, Person, Reason, Seq, Shape, Slug, below, sent
 from chat.errors import BadRequest, NotFound
 from chat.models import Membership
-from chat.protocol import BACKLOG
+from chat.protocol import BACKLOG, upload_ids
 from chat.protocol.commands import ClientId, Number, Text
 from chat.services import members, messages
 
@@ -34,6 +34,40 @@ class Deletion(Shape):
     reason: str
 
 
+class Thumbnail(Shape):
+    url: str
+    width: int
+    height: int
+
+
+class Attachment(Shape):
+    """A file of a message. Sides are known of pictures alone, in pixels; `thumbnails` are WebP, the smallest first."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    width: int | None
+    height: int | None
+    animated: bool
+    alt: str
+    url: str
+    thumbnails: list[Thumbnail]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "5f0c9d0e-4c49-4a6b-8f5e-0d9a3c5f7b21", "name": "plan.png", "type": "image/png", "size": 81920,
+                "width": 1200, "height": 800, "animated": False, "alt": "The plan of the house",
+                "url": "/uploads/5f0c9d0e-4c49-4a6b-8f5e-0d9a3c5f7b21/",
+                "thumbnails": [
+                    {"url": "/uploads/5f0c9d0e-4c49-4a6b-8f5e-0d9a3c5f7b21/480/", "width": 480, "height": 320}
+                ],
+            }
+        }
+    )  # fmt: skip
+
+
 class Message(Shape):
     """A message as every reader gets it, on the socket too. A tombstone has `deleted`, and no text."""
 
@@ -50,7 +84,7 @@ class Message(Shape):
     mentions: list[int]
     mentions_all: Literal["room", "here"] | None
     reactions: list[Reaction]
-    attachments: list[Any]
+    attachments: list[Attachment]
     pinned: bool
     deleted: Deletion | None
     event: dict[str, Any] | None = None
@@ -90,6 +124,7 @@ class NewMessage(Body):
     body: Annotated[Text, Field(description="Markdown.", examples=["hello **all**"])]
     client_id: NewClientId
     reply_to: Number | None = None
+    attachments: Annotated[list[Text], Field(description="Ids of uploads.", examples=[[]])] | None = None
 
 
 class Edit(Body):
@@ -136,7 +171,11 @@ def post_message(request: Request, slug: Slug, message: NewMessage) -> HttpRespo
     membership = access.see_room(request.auth, slug)
     client_id: UUID = message.client_id  # type: ignore[assignment]
     posted = messages.post_message(
-        membership=membership, body=message.body, client_id=client_id, reply_to=message.reply_to
+        membership=membership,
+        body=message.body,
+        client_id=client_id,
+        reply_to=message.reply_to,
+        uploads=upload_ids(message.attachments or ()),
     )
     status = 200 if posted.is_duplicate else 201
     return the_posted(posted, status, Location=below(request, posted.seq))

@@ -8,6 +8,8 @@ from django.utils.cache import patch_vary_headers
 from chat.api import limits, problems
 
 API = "/api/"
+# Where what comes is no JSON.
+FILES = (f"{API}v1/uploads", f"{API}v1/me/avatar")
 
 
 class ApiMiddleware:

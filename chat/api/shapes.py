@@ -78,9 +78,12 @@ NO_REASON = Reason()
 
 
 class Person(Shape):
+    """`avatar` is an address, there where the person has a picture."""
+
     id: int
     username: str
     name: str
+    avatar: str | None = None
 
 
 class Status(Shape):

@@ -20,6 +20,7 @@ from chat.api import (
     rooms,
     search,
     tokens,
+    uploads,
 )
 from chat.api.auth import Session, Token
 from chat.api.description import Api
@@ -43,7 +44,7 @@ api = Api(
     auth=[Token(), Session()],
     docs=Docs(),
 )
-for resource in (me, tokens, mine, rooms, owning, members, asking, inviting, messages, marks, search, people):
+for resource in (me, tokens, mine, rooms, owning, members, asking, inviting, messages, marks, uploads, search, people):
     api.add_router("", resource.router)
 
 

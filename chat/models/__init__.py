@@ -7,6 +7,7 @@ from chat.models.moderation import AuditEntry, Sanction
 from chat.models.rooms import UNDO_TIME, Room
 from chat.models.saved import SavedMessage
 from chat.models.searching import SearchCursor, SearchEntry
+from chat.models.uploads import Upload
 
 __all__ = [
     "UNDO_TIME",
@@ -26,5 +27,6 @@ __all__ = [
     "SearchCursor",
     "SearchEntry",
     "SendAllowance",
+    "Upload",
     "digest_of",
 ]

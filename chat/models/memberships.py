@@ -184,6 +184,8 @@ class Membership(models.Model):
             words.append("send")
         if not self.room.is_archived:
             words += ["react", "pin"] if self.may_pin else ["react"]
+        if "send" in words and settings.UPLOAD_BYTES:
+            words.append("upload")
         if self.room.is_direct:
             return words
         if self.may_mention_all:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
 from chat.models import sql
 from chat.models.rooms import Room
@@ -37,13 +38,23 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def store(self, messages: "Iterable[Message]") -> None:
         """Writes new messages. They do not learn their ids: what belongs to one finds it by room and seq."""
         _, *names = sql.attributes(Message)
-        sql.copy(f"chat_message ({', '.join(names)})", map(attrgetter(*names), messages))
+        values = attrgetter(*names)
+        rows = (
+            values(message) if message.attachments is None else [_to_copy(value) for value in values(message)]
+            for message in messages
+        )
+        sql.copy(f"chat_message ({', '.join(names)})", rows)
+
+
+def _to_copy(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, list) else value
 
 
 class Message(models.Model):
     """One line of talk. Deleted, it stays as a tombstone; `rev` is the number of its last change.
 
-    `event` says what a system line is about, for programs.
+    `event` says what a system line is about, for programs. `attachments` repeats the facts of its uploads, in order, so
+    that reading messages asks for no other table; None for none.
     """
 
     class Kind(models.TextChoices):
@@ -77,6 +88,7 @@ class Message(models.Model):
     delete_reason = models.CharField(max_length=200, blank=True)
     pinned_at = models.DateTimeField(null=True)
     event = models.JSONField(null=True)
+    attachments = models.JSONField(null=True)
 
     objects = MessageQuerySet.as_manager()
 

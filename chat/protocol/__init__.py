@@ -24,10 +24,12 @@ from chat.protocol.commands import (
     Unsubscribe,
     check_command,
     parse_command,
+    upload_ids,
 )
 from chat.protocol.emoji import emoji_of, short_names
 from chat.protocol.frames import Change, dumps, error_frame, events_frame, fitting, frame, page_frame, timestamp
 from chat.protocol.limits import (
+    ALT_LENGTH,
     BACKLOG,
     BAD_FRAMES,
     BAD_FRAMES_SECONDS,
@@ -54,6 +56,7 @@ from chat.protocol.limits import (
 from chat.protocol.text import is_blank
 
 __all__ = [
+    "ALT_LENGTH",
     "BACKLOG",
     "BAD_FRAMES",
     "BAD_FRAMES_SECONDS",
@@ -107,4 +110,5 @@ __all__ = [
     "parse_command",
     "short_names",
     "timestamp",
+    "upload_ids",
 ]

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from chat.errors import BadRequest
+from chat.errors import BadRequest, NotFound
 from chat.protocol.emoji import emoji_of
 from chat.protocol.limits import BACKLOG_MOST, REF_LENGTH
 
@@ -39,6 +39,14 @@ Moment = Annotated[
 ClientId = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), AfterValidator(UUID)
 ]
+
+
+def upload_ids(values: Iterable[object]) -> list[UUID]:
+    """The ids of uploads, each once, in order. Raises NotFound for what can't be one."""
+    try:
+        return list(dict.fromkeys(UUID(value) for value in values))  # type: ignore[arg-type]
+    except (ValueError, TypeError, AttributeError):
+        raise NotFound("There is no such upload.", field="attachments") from None
 
 
 class Command(BaseModel):

@@ -100,11 +100,16 @@ def is_banned(user: User, room: Room) -> bool:
 
 def refuse_reach(user: User, people: Iterable[User]) -> None:
     """Raises Banned, Muted or NotFound where the person may not begin a conversation with these people."""
+    refuse_silenced(user)
+    if not all(person.is_active for person in people):
+        raise NotFound("There is nobody of that name.", field="people")
+
+
+def refuse_silenced(user: User) -> None:
+    """Raises Banned or Muted for somebody who is, on the whole site."""
     for sanction in standing_sanctions([user.pk], []).get(user.pk, ()):
         refused = Banned if sanction.kind == Sanction.Kind.BAN else Muted
         raise refused(with_reason(f"You are {refused.code}", sanction.reason), until=sanction.ends_at)
-    if not all(person.is_active for person in people):
-        raise NotFound("There is nobody of that name.", field="people")
 
 
 def refuse_sanctioned(membership: Membership, sanctions: Iterable[Sanction]) -> None:
@@ -187,11 +192,11 @@ def refuse_slow_mode(membership: Membership, now: datetime) -> None:
 # ---------- texts
 
 
-def check_body(body: str) -> None:
-    """Raises TooLong or Empty."""
+def check_body(body: str, *, has_files: bool = False) -> None:
+    """Raises TooLong or Empty; with files there need be no text."""
     if len(body) > protocol.BODY_LENGTH:
         raise TooLong(f"A message has at most {protocol.BODY_LENGTH} characters.", field="body")
-    if protocol.is_blank(body):
+    if not has_files and protocol.is_blank(body):
         raise Empty("There is nothing to read in this message.", field="body")
 
 

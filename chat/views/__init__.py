@@ -1,5 +1,6 @@
 """The chat's pages: from a request through `access` to a service or a selector, and a template. No rules here."""
 
+from chat.views.files import avatar, upload
 from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
 from chat.views.pages import ask, create, directory, home, join, leave, room
@@ -7,6 +8,7 @@ from chat.views.search import search
 
 __all__ = [
     "ask",
+    "avatar",
     "create",
     "directory",
     "home",
@@ -18,4 +20,5 @@ __all__ = [
     "room",
     "search",
     "service_worker",
+    "upload",
 ]

@@ -7,23 +7,40 @@ import sys
 from typing import Any
 
 import django
+from django.conf import settings
 
 from site_config.server.server import Server
 
 GARBAGE = 50_000
+# What a request may have beside the largest file: the rest of a form, or any JSON.
+FORM_BYTES = 4 * 2**20
 
 
 def options() -> dict[str, Any]:
     """What the environment says: how often quiet sockets are pinged, and where a proxy tells the visitor's address."""
     from site_config import env
 
-    found: dict[str, Any] = {"ping_interval": env.integer("TERTULIA_PING_SECONDS", 20, least=1)}
+    found: dict[str, Any] = {
+        "ping_interval": env.integer("TERTULIA_PING_SECONDS", 20, least=1),
+        "body_most": settings.UPLOAD_BYTES + FORM_BYTES,
+        "refusal": refusal(),
+    }
     if not env.boolean("TERTULIA_BEHIND_PROXY"):
         return found
     return found | {
         "proxy_forwarded_address_header": "X-Forwarded-For",
         "proxy_forwarded_proto_header": "X-Forwarded-Proto",
     }
+
+
+def refusal() -> bytes:
+    """The whole answer to a request that is too large."""
+    from chat.api import problems
+    from chat.errors import TooLarge
+
+    answer = problems.of_error(TooLarge(f"A file has at most {settings.UPLOAD_BYTES // 2**20} MB."))
+    answer["Connection"] = "close"
+    return b"HTTP/1.1 413 Content Too Large\r\n" + answer.serialize()
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import daphne.server as daphne_server  # first of all: it installs Twisted's rea
 from twisted.internet import defer, reactor
 
 from site_config.server.flow import Inbox
+from site_config.server.requests import Body, SiteRequest
 from site_config.server.sockets import SiteWebSocket
 
 logger = logging.getLogger(__name__)
@@ -27,9 +28,20 @@ RESTARTING = 1012
 class Server(daphne_server.Server):
     """Daphne's server with the site's limits; on SIGTERM it tells every socket that the server restarts."""
 
-    def __init__(self, application: Any, *, fd: int, ready: Callable[[], None], **options: Any) -> None:
+    def __init__(
+        self,
+        application: Any,
+        *,
+        fd: int,
+        ready: Callable[[], None],
+        body_most: int,
+        refusal: bytes,
+        **options: Any,
+    ) -> None:
+        """`refusal` is the answer to a request with more than `body_most` bytes."""
         self.before_closing: Callable[[], Awaitable[None]] | None = None
         self.ready = ready
+        self.requests = SiteRequest.bounded(body_most, refusal)
         super().__init__(
             application,
             endpoints=[f"fd:fileno={fd}"],
@@ -50,14 +62,22 @@ class Server(daphne_server.Server):
         # What is larger still ends in a close frame with 1009, not in a dropped connection.
         self.ws_factory.setProtocolOptions(failByDrop=False)
         self.ws_factory.protocol = SiteWebSocket.with_options(self.ws_factory)
+        self.http_factory.buildProtocol = partial(self._build_channel, self.http_factory.buildProtocol)
         reactor.callWhenRunning(self.ready)
+
+    def _build_channel(self, build: Callable[[Any], Any], address: Any) -> Any:
+        channel = build(address)
+        channel.requestFactory = self.requests
+        return channel
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Starts the application for a connection; gives back where its events are put."""
-        if not isinstance(protocol, SiteWebSocket):
-            return super().create_application(protocol, scope)
-        inbox = Inbox()
-        scope |= {"asgi": {"version": "3.0"}, "extensions": {"offer": protocol.offer}}
+        scope["asgi"] = {"version": "3.0"}
+        if isinstance(protocol, SiteWebSocket):
+            inbox: Inbox | Body = Inbox()
+            scope["extensions"] = {"offer": protocol.offer}
+        else:
+            inbox = protocol.take_body()
         running = self.application(scope, inbox.get, partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
         return inbox
@@ -76,8 +96,13 @@ class Server(daphne_server.Server):
             if protocol.is_up:
                 protocol.send_text(message["text"])
                 await protocol.gate.wait()
+        elif message["type"] == "http.response.body" and message.get("more_body") and self._is_there(protocol):
+            await protocol.send_part(message)
         else:
             await super().handle_reply(protocol, message)
+
+    def _is_there(self, protocol: Any) -> bool:
+        return protocol in self.connections and not self.connections[protocol].get("disconnected")
 
     def kill_all_applications(self) -> Any:
         """Before the reactor stops: leave in good order."""

@@ -45,6 +45,14 @@ class Caller:
         )
         return Answer(response)
 
+    def upload(self, path: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
+        """Sends a form, files and all, as browsers do."""
+        return Answer(self.client.post(f"/api/v1{path}", fields, headers=self.headers | (headers or {})))
+
+    def put_file(self, path: str, content: bytes, kind: str, **headers: str) -> Answer:
+        """Sends a file as the body."""
+        return Answer(self.client.put(f"/api/v1{path}", content, content_type=kind, headers=self.headers | headers))
+
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)
 

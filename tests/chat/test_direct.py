@@ -25,7 +25,7 @@ def test_the_same_people_find_the_same_room(bob: User, carol: User, mallory: Use
     assert group.room != pair.room
     assert rooms.open_direct_room(user=mallory, people=[carol, bob]).room == group.room
     assert Room.objects.count() == 2
-    assert (pair.user, pair.role, pair.can()) == (bob, "member", ["send", "react", "pin"])
+    assert (pair.user, pair.role, pair.can()) == (bob, "member", ["send", "react", "pin", "upload"])
 
 
 def test_what_the_others_hear(bob: User, carol: User, announced: Announced) -> None:

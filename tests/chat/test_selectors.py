@@ -15,6 +15,7 @@ from chat.models import Membership, Message, Room
 from chat.protocol import REPLAY_MOST, Change, events_frame
 from chat.services import members, messages, moderation, rooms
 from tests.factories import make_room, post, seat
+from tests.uploads import picture, upload
 
 WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "post": lambda room, alice, bob: post(bob, room, "new @alice @room"),
@@ -41,6 +42,13 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "join and line": lambda room, alice, bob: [
         WRITES["join"](room, alice, bob),
         members.join_room(user=bob, room=room),
+    ],
+    "files": lambda room, alice, bob: post(bob, room, "", uploads=[upload(bob, picture(size=(600, 9))).pk]),
+    "files, edit, delete, restore": lambda room, alice, bob: [
+        WRITES["files"](room, alice, bob),
+        messages.edit_message(membership=seat(bob, room), seq=6, body="other"),
+        messages.delete_message(membership=seat(bob, room), seq=6),
+        messages.restore_message(membership=seat(alice, room), seq=6),
     ],
     "rename": lambda room, alice, bob: rooms.update_room(membership=seat(alice, room), name="Hall", topic="x"),
     "slow": lambda room, alice, bob: rooms.update_room(
@@ -85,6 +93,7 @@ def by_seq(texts: list[str]) -> dict[int, dict[str, Any]]:
     return {message["seq"]: message for message in map(json.loads, texts)}
 
 
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("write", WRITES)
 def test_old_snapshot_and_changes_make_the_new_snapshot(lobby: Room, alice: User, bob: User, write: str) -> None:
     for n in range(1, 6):

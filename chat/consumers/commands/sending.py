@@ -52,12 +52,15 @@ async def _seen(desk: Desk, slug: str) -> Membership | ChatError:
 def _draft(desk: Desk, command: protocol.Send, membership: Membership | ChatError) -> Draft | ChatError:
     if isinstance(membership, ChatError):
         return membership
-    if command.attachments:
-        return NotFound("There is no such upload.", field="attachments")
+    try:
+        uploads = protocol.upload_ids(command.attachments) if command.attachments else ()
+    except NotFound as error:
+        return error
     return Draft(
         membership=membership,
         body=command.body,
         client_id=command.client_id,  # type: ignore[arg-type]
         reply_to=command.reply_to,
+        uploads=uploads,
         origin=desk.reader.name,
     )

@@ -9,9 +9,9 @@ from django.utils import timezone
 from chat import access, broadcast, selectors
 from chat.errors import Archived, Conflict, Forbidden
 from chat.markdown import RENDER_VERSION
-from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room
+from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room, Upload
 from chat.protocol import PINS_MOST
-from chat.services import rules
+from chat.services import rules, uploads
 from chat.services.messages.telling import tell
 from chat.services.text import render_bodies
 
@@ -39,7 +39,7 @@ def edit_message(
     rules.require_voice(membership)
     allowances = rules.Allowances([membership.user])
     allowances.check(membership.user)
-    rules.check_body(body)
+    rules.check_body(body, has_files=bool(message.attachments))
     if message.is_deleted:
         raise Conflict("The message was deleted.")
     if if_rev is not None and if_rev != message.rev:
@@ -115,8 +115,8 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
 
 
 def purge_removed_texts() -> int:
-    """Deletes for good the texts of tombstones older than settings.REMOVED_TEXT_DAYS, what they said before and what
-    was said to them by emoji.
+    """Deletes for good the texts of tombstones older than settings.REMOVED_TEXT_DAYS, what they said before, what was
+    said to them by emoji, and their files.
 
     How many there were. The tombstones stay.
     """
@@ -125,7 +125,8 @@ def purge_removed_texts() -> int:
         old = list(RemovedText.objects.filter(removed_at__lt=latest).values_list("message_id", flat=True))
         Revision.objects.filter(message__in=old).delete()
         Reaction.objects.filter(message__in=old).delete()
-        Message.objects.filter(pk__in=old).update(event=None, pinned_at=None)
+        Message.objects.filter(pk__in=old).update(event=None, pinned_at=None, attachments=None)
+        uploads.remove(Upload.objects.filter(message__in=old))
         RemovedText.objects.filter(message__in=old).delete()
     return len(old)
 

@@ -3,17 +3,20 @@
 import re
 from uuid import UUID
 
+from django.db import transaction
+
 from chat import access
 from chat.errors import Conflict, Forbidden
 from chat.models import Membership, Message
 from chat.protocol import BODY_LENGTH
+from chat.services import uploads
 from chat.services.messages.posting import Posted, post_message
 
 MARKUP = re.compile(r"([\\`*_~\[\]<>&@#:!()])")
 
 
 def forward_message(*, membership: Membership, seq: int, to: Membership, client_id: UUID) -> Posted:
-    """Quotes a message in another room, with its author and place, as a message of one's own there.
+    """Quotes a message in another room, with its author, place and files, as a message of one's own there.
 
     What is too long is cut. Raises NotFound, Forbidden (a system line), Conflict (tombstone), and what posting raises.
     """
@@ -26,7 +29,9 @@ def forward_message(*, membership: Membership, seq: int, to: Membership, client_
         raise Forbidden("Only what people wrote can be forwarded.")
     if source.is_deleted:
         raise Conflict("The message was deleted.")
-    return post_message(membership=to, body=_quotation(source), client_id=client_id)
+    with transaction.atomic():
+        copies = uploads.copy(source, to.user) if source.attachments else ()
+        return post_message(membership=to, body=_quotation(source), client_id=client_id, uploads=copies)
 
 
 def _quotation(source: Message) -> str:
@@ -35,4 +40,6 @@ def _quotation(source: Message) -> str:
     origin = "\n\n— " + ", ".join(part for part in (author, place) if part)
     quote = "\n".join(f"> {line}" for line in source.body.splitlines())
     room = BODY_LENGTH - len(origin)
+    if not quote:
+        return origin.lstrip()
     return (quote if len(quote) <= room else quote[: room - 1] + "…") + origin

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from chat import broadcast, encoding
-from chat.errors import ChatError, Forbidden, NotFound
+from chat.errors import BadRequest, ChatError, Conflict, Forbidden, NotFound
 from chat.markdown import RENDER_VERSION
-from chat.models import Membership, Mention, Message, Room
+from chat.models import Membership, Mention, Message, Room, Upload
 from chat.services import rules
 from chat.services.messages.telling import tell
 from chat.services.text import Rendered, render_bodies
@@ -20,7 +21,7 @@ from chat.services.text import Rendered, render_bodies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message to post. `origin` is an opaque name that comes back in what is announced.
+    """A message to post. `origin` is an opaque name that comes back in what is announced; `uploads` are ids, each once.
 
     `created_at` is now, except where history is brought in from elsewhere; that has no rate.
     """
@@ -29,6 +30,7 @@ class Draft:
     body: str
     client_id: UUID
     reply_to: int | None = None
+    uploads: Sequence[UUID] = ()
     origin: str = ""
     created_at: datetime | None = None
 
@@ -70,10 +72,18 @@ def post_message(
     body: str,
     client_id: UUID,
     reply_to: int | None = None,
+    uploads: Sequence[UUID] = (),
     created_at: datetime | None = None,
 ) -> Posted:
     """Posts one message; raises the error of its draft."""
-    draft = Draft(membership=membership, body=body, client_id=client_id, reply_to=reply_to, created_at=created_at)
+    draft = Draft(
+        membership=membership,
+        body=body,
+        client_id=client_id,
+        reply_to=reply_to,
+        uploads=uploads,
+        created_at=created_at,
+    )
     (outcome,) = post_messages([draft])
     if isinstance(outcome, ChatError):
         raise outcome
@@ -86,6 +96,7 @@ class Accepted(NamedTuple):
     message: Message
     membership: Membership
     mentions: tuple[int, ...]
+    uploads: Sequence[Upload]
     origin: str
 
 
@@ -105,6 +116,9 @@ class _Batch:
         users = {draft.membership.user_id for draft in drafts}
         self.sanctions = rules.standing_sanctions(users, self.rooms.keys())
         self.allowances = rules.Allowances({draft.membership.user for draft in drafts})
+        wanted = {pk for draft in drafts for pk in draft.uploads}
+        self.uploads = Upload.objects.lock(wanted) if wanted else {}
+        self.sent = {pk for pk, upload in self.uploads.items() if upload.message_id is not None}
         self.accepted: dict[int, list[Accepted]] = {}
 
     def take(self, draft: Draft, text: Rendered) -> Outcome:
@@ -123,6 +137,8 @@ class _Batch:
         membership.read_seq = room.seq
         if draft.created_at is None:
             self.allowances.draw(membership.user)
+        uploads = [self.uploads[pk] for pk in draft.uploads]
+        self.sent.update(draft.uploads)
         message = Message(
             room=room,
             seq=room.seq,
@@ -135,9 +151,11 @@ class _Batch:
             reply_to_seq=draft.reply_to,
             mentions_all=text.everyone,
             created_at=room.active_at,
+            attachments=[upload.facts() for upload in uploads] or None,
         )
         self.known[key] = message
-        self.accepted.setdefault(room.pk, []).append(Accepted(message, membership, text.mentions, draft.origin))
+        accepted = Accepted(message, membership, text.mentions, uploads, draft.origin)
+        self.accepted.setdefault(room.pk, []).append(accepted)
         return Posted(message, is_duplicate=False)
 
     def _check(self, draft: Draft) -> Membership:
@@ -145,13 +163,17 @@ class _Batch:
         if room is None:
             raise NotFound("There is no such room.")
         is_there = draft.reply_to is None or 1 <= draft.reply_to <= room.seq
+        has_files = self._has_files(draft)
         try:
             membership = rules.seat(draft.membership, room, self.memberships.get(draft.membership.pk))
         except Forbidden:
-            if is_there:
+            if is_there and has_files:
                 raise
+            membership = draft.membership  # of what is not there one is told first
         if not is_there or (draft.reply_to is not None and not membership.sees(draft.reply_to)):
             raise NotFound("There is no such message to reply to.", field="reply_to")
+        if not has_files:
+            raise NotFound("There is no such upload.", field="attachments")
         if membership.is_preview:
             raise Forbidden("Join the room first.")
         if room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
@@ -160,8 +182,17 @@ class _Batch:
         if draft.created_at is None:
             rules.refuse_slow_mode(membership, self.now)
             self.allowances.check(membership.user)
-        rules.check_body(draft.body)
+        rules.check_body(draft.body, has_files=bool(draft.uploads))
+        if len(draft.uploads) > settings.UPLOADS_A_MESSAGE:
+            raise BadRequest(f"A message has at most {settings.UPLOADS_A_MESSAGE} files.", field="attachments")
+        if not self.sent.isdisjoint(draft.uploads):
+            raise Conflict("A file goes with one message only.", field="attachments")
         return membership
+
+    def _has_files(self, draft: Draft) -> bool:
+        """The draft's uploads are there, and its author's own."""
+        found = [self.uploads.get(pk) for pk in draft.uploads]
+        return all(upload is not None and upload.uploader_id == draft.membership.user_id for upload in found)
 
     def save(self) -> None:
         """Writes what was accepted, and announces it."""
@@ -176,6 +207,11 @@ class _Batch:
         )
         Mention.objects.store(
             (entry.message.room_id, entry.message.seq, user_id) for entry in accepted for user_id in entry.mentions
+        )
+        Upload.objects.attach(
+            (upload.pk, entry.message.room_id, entry.message.seq, position)
+            for entry in accepted
+            for position, upload in enumerate(entry.uploads)
         )
         self.allowances.save()
         tell((entry.message, entry.mentions) for entry in accepted)

@@ -1,6 +1,6 @@
 // Pieces of every row: icons, avatars, and the one place where text becomes HTML (only what the site rendered and
 // sanitized passes there).
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
 import { words } from '#words';
 
 /** @typedef {{createHTML(html: string): string, createScriptURL(url: string): string}} Policy */
@@ -68,7 +68,12 @@ export function icon(name, size = '') {
   return html`<svg class="icon ${size}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
 }
 
-/** @param {{id: number, name: string}} person @param {string} letters @param {string} hue @param {string} [size] */
+/** A picture over initials, which show where it is missing. @param {{id: number, name: string, avatar?: string}} person @param {string} letters @param {string} hue @param {string} [size] */
 export function avatar(person, letters, hue, size = '') {
-  return html`<span class="av ${hue} ${size}" data-person=${person.id} aria-hidden="true">${letters}</span>`;
+  return html`<span class="av ${hue} ${size}" data-person=${person.id} aria-hidden="true">${letters}${person.avatar ? html`<img src=${person.avatar} alt="" @error=${gone} />` : nothing}</span>`;
+}
+
+/** @param {Event} event */
+function gone({ target }) {
+  if (target instanceof HTMLElement) target.hidden = true;
 }

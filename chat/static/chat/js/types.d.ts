@@ -4,6 +4,8 @@ export interface Person {
   id: number;
   username: string;
   name: string;
+  /** The address of a square. */
+  avatar?: string;
 }
 
 export interface Author extends Person {
