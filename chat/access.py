@@ -126,6 +126,14 @@ def find_request(membership: Membership, number: int) -> JoinRequest:
     return found
 
 
+def find_sanction(membership: Membership, number: int) -> Sanction:
+    """A mute or a ban in the room. Raises NotFound."""
+    found = Sanction.objects.filter(room=membership.room, pk=number).first()
+    if found is None:
+        raise NotFound("There is no such sanction.", field="number")
+    return found
+
+
 def find_invite(room: Room | None, number: int) -> InviteLink:
     """An invite link of the room or (None) the site. Raises NotFound."""
     found = InviteLink.objects.filter(room=room, pk=number).first()

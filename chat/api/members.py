@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from chat import access, encoding, selectors
 from chat.api.auth import Request
-from chat.api.shapes import PAGE, Body, Person, Shape, Slug, Status, Username, next_page, sent
+from chat.api.shapes import PAGE, Body, Person, Query, Shape, Slug, Status, Username, next_page, sent
 from chat.hub import who_is_here
 from chat.models import Membership
 from chat.protocol import timestamp
@@ -59,9 +59,16 @@ class Role(Body):
 
 
 @router.get("/rooms/{slug}/members", response=Members, summary="Members of a room")
-def list_members(request: Request, slug: Slug, cursor: Number = 0) -> HttpResponse:
+def list_members(
+    request: Request,
+    slug: Slug,
+    query: Query = "",
+    role: Literal["", "owner", "moderator", "member"] = "",
+    cursor: Number = 0,
+) -> HttpResponse:
+    """All of them, or those of a role, or whose names have `query` in them."""
     membership = access.read_room(request.auth, slug)
-    rows = list(selectors.members(membership.room).filter(user_id__gt=cursor)[: PAGE + 1])
+    rows = list(selectors.members(membership.room, query=query, role=role).filter(user_id__gt=cursor)[: PAGE + 1])
     more = next_page(request, rows[PAGE - 1].user_id) if len(rows) > PAGE else None
     return sent({"members": [member_of(row) for row in rows[:PAGE]], "next": more})
 

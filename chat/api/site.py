@@ -18,6 +18,7 @@ from chat.api import (
     people,
     problems,
     rooms,
+    sanctions,
     search,
     tokens,
     uploads,
@@ -44,7 +45,10 @@ api = Api(
     auth=[Token(), Session()],
     docs=Docs(),
 )
-for resource in (me, tokens, mine, rooms, owning, members, asking, inviting, messages, marks, uploads, search, people):
+ROUTERS = (
+    me, tokens, mine, rooms, owning, members, sanctions, asking, inviting, messages, marks, uploads, search, people,
+)  # fmt: skip
+for resource in ROUTERS:
     api.add_router("", resource.router)
 
 

@@ -29,7 +29,7 @@ from chat.selectors.pages import (
     page_before,
     replay,
 )
-from chat.selectors.people import invisible_among, members, members_among, others
+from chat.selectors.people import invisible_among, members, members_among, others, sanctions
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
@@ -68,6 +68,7 @@ __all__ = [
     "replay",
     "revisions",
     "room_counts",
+    "sanctions",
     "saved",
     "search",
     "seats",

@@ -5,12 +5,21 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from accounts.models import User
-from chat.models import Membership, Room, sql
+from accounts.people import search_people
+from chat.models import Membership, Room, Sanction, sql
 
 
-def members(room: Room) -> QuerySet[Membership]:
-    """All memberships of a room with their people, in an order that stays."""
-    return Membership.objects.filter(room=room).select_related("user").order_by("user_id")
+def members(room: Room, *, query: str = "", role: str = "") -> QuerySet[Membership]:
+    """The memberships of a room with their people, in an order that stays: all, or those of a name or a role."""
+    found = Membership.objects.filter(room=room).select_related("user").order_by("user_id")
+    if role:
+        found = found.filter(role=role)
+    return found.filter(user__in=search_people(query).order_by()) if query else found
+
+
+def sanctions(room: Room) -> QuerySet[Sanction]:
+    """The mutes and bans in force in a room, the newest first."""
+    return Sanction.objects.standing().filter(room=room).select_related("user", "by").order_by("-pk")
 
 
 def others(room: Room, user: User | None = None) -> list[User]:

@@ -28,6 +28,10 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "invite": ("POST", "/invites", None),
     "revoke": ("DELETE", "/invites/0", None),
     "uses": ("GET", "/invites/0/uses", None),
+    "members": ("GET", "/members", None),
+    "sanctions": ("GET", "/sanctions", None),
+    "mute": ("POST", "/sanctions", {"username": "bob", "kind": "mute", "reason": "x"}),
+    "lift": ("DELETE", "/sanctions/0", None),
     "settings": ("PATCH", "/settings", {"muted": True}),
     "lock": ("POST", "/lock", None),
     "unlock": ("POST", "/unlock", None),
@@ -53,16 +57,35 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
 }
 OWNERS = dict.fromkeys(["change", "archive", "restore", "convert", "destroy", "hand over"], "forbidden")
 MODERATORS = dict.fromkeys(
-    ["lock", "unlock", "undelete", "pin", "unpin", "requests", "accept", "decline", "invites", "invite", "uses"],
+    [
+        "lock",
+        "unlock",
+        "undelete",
+        "pin",
+        "unpin",
+        "requests",
+        "accept",
+        "decline",
+        "invites",
+        "invite",
+        "uses",
+        "sanctions",
+        "mute",
+        "lift",
+    ],
     "forbidden",
 )
-NOT_THERE = dict.fromkeys(["accept", "decline", "revoke", "uses"], "not_found")
-OK = dict.fromkeys(OPERATIONS, "200") | {"post": "201", "invite": "201", "save": "204", "leave": "204"} | NOT_THERE
+NOT_THERE = dict.fromkeys(["accept", "decline", "revoke", "uses", "lift"], "not_found")
+OK = (
+    dict.fromkeys(OPERATIONS, "200")
+    | {"post": "201", "invite": "201", "mute": "201", "save": "204", "leave": "204"}
+    | NOT_THERE
+)
 MEMBER = OK | OWNERS | MODERATORS
 NOTHING = dict.fromkeys(OPERATIONS, "not_found")
-READING = dict.fromkeys(["room", "presence", "messages", "message", "day", "revisions", "pins", "join"], "200") | {
-    "leave": "204"
-}
+READING = dict.fromkeys(
+    ["room", "presence", "members", "messages", "message", "day", "revisions", "pins", "join"], "200"
+) | {"leave": "204"}
 PREVIEW = dict.fromkeys(OPERATIONS, "forbidden") | READING
 
 # How each came to be one, of a member who wrote message 1, and what each operation answers.
