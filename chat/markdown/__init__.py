@@ -25,11 +25,12 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from chat.markdown.code import CODE_CLASSES, highlighted
 from chat.markdown.letters import UNSPACED
 from chat.markdown.mentions import mention
 from chat.markdown.shorthand import ROOM_LINK, room_link, short_name
 
-RENDER_VERSION: Final = 2
+RENDER_VERSION: Final = 3
 MENTION_LIMIT: Final = 50
 EVERYONE: Final = frozenset({"room", "here"})
 
@@ -47,6 +48,7 @@ SAFE_LINK = re.compile(r"(?:https?://[^/?#]|mailto:.)", re.IGNORECASE)
 BARE_SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 # A bare address ends at white space, quotes and brackets, and at the punctuation of Chinese and Japanese text.
 BARE_REST = re.compile(r"""://[^\s<>"`\[\]\\\x00-\x20\x7f、。，；：！？…（）《》〈〉「」『』【】“”‘’]+""")
+SPANS = CODE_CLASSES | {"mention", "mention mention--all"}
 LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#.-]{0,29}")
 
 
@@ -197,8 +199,9 @@ class _Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         language = LANGUAGE.match(tokens[idx].info.strip().lower())
-        opening = f'<code class="language-{language[0]}">' if language else "<code>"
-        return f"<pre>{opening}{escape(tokens[idx].content)}</code></pre>"
+        if language is None:
+            return f"<pre><code>{escape(tokens[idx].content)}</code></pre>"
+        return f'<pre><code class="language-{language[0]}">{highlighted(tokens[idx].content, language[0])}</code></pre>'
 
     def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         name = tokens[idx].meta["user"]
@@ -267,7 +270,7 @@ def _kept_attribute(tag: str, attribute: str, value: str) -> str | None:
     if (tag, attribute) == ("a", "class"):
         return value if value == ROOM_LINK else None
     if (tag, attribute) == ("span", "class"):
-        return value if value in {"mention", "mention mention--all"} else None
+        return value if value in SPANS else None
     return value if attribute in {"data-user", "href", "rel", "start"} else None
 
 

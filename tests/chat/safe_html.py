@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from chat.markdown.code import CODE_CLASSES
+
 ALLOWED: dict[str, set[str]] = {
     "a": {"href", "rel", "class"},
     "code": {"class"},
@@ -57,4 +59,4 @@ def assert_safe(html: str) -> None:
         if tag == "code" and attributes:
             assert re.fullmatch(r"language-[a-z0-9][a-z0-9+#.-]{0,29}", attributes["class"]), html
         if tag == "span":
-            assert attributes["class"] in {"mention", "mention mention--all"}, html
+            assert attributes["class"] in {"mention", "mention mention--all"} | CODE_CLASSES, html

@@ -40,7 +40,7 @@ MARKED = st.lists(
         ("> quoted\n\nmine", "<blockquote><p>quoted</p></blockquote><p>mine</p>"),
         ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
-        ("```python\nx = '<'\n```", "<pre><code class=\"language-python\">x = '&lt;'\n</code></pre>"),
+        ("```text\nx = '<'\n```", "<pre><code class=\"language-text\">x = '&lt;'\n</code></pre>"),
         ("```C++ title\nx\n```", '<pre><code class="language-c++">x\n</code></pre>'),
         ('```"onload=\nx\n```', "<pre><code>x\n</code></pre>"),
         ("# no heading\n---\n===\n| a | b |", "# no heading<br>---<br>===<br>| a | b |"),
