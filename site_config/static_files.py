@@ -9,7 +9,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # The modules' types stand in JSDoc, a quarter of their weight. Nothing else in them looks like these two:
 # a block that begins with two asterisks, and a line that begins with two slashes.
-JSDOC = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n|/\*\*.*?\*/ ?", re.DOTALL | re.MULTILINE)
+JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\*.*?\*/ ?", re.DOTALL | re.MULTILINE)
 LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 MODULES = re.compile(r"chat/js/(?:[\w-]+/)?[\w-]+\.js")
 SHEET = "chat/css/site.css"

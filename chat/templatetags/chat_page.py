@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.models import User
 
@@ -31,15 +31,23 @@ def module_folder() -> Path:
     return Path(apps.get_app_config("chat").path) / "static" / "chat" / "js"
 
 
-def words_of(language: str) -> str:
-    """The dictionary of the browser modules for a language of the site; English where there is none."""
-    path = f"words/{language}.js"
-    return f"chat/js/{path}" if (module_folder() / path).is_file() else "chat/js/words/en.js"
+# What a page takes in its reader's language: the words, those that few ask for, emoji with their names.
+SPOKEN = {WORDS: "js/words", "#words-later": "js/words-later", "#emoji": "vendor/emoji"}
+
+
+def spoken(folder: str, language: str) -> str:
+    """The static path of a module in a language of the site; in English where there is none."""
+    return next(
+        f"chat/{folder}/{name}.js"
+        for name in (language, "en")
+        if (module_folder().parent / folder / f"{name}.js").is_file()
+    )
 
 
 def bare_names() -> dict[str, str]:
     """The names that modules may import beside each other's paths, each with its static path."""
-    return BARE_NAMES | {WORDS: words_of(get_language() or "en")}
+    language = get_language() or "en"
+    return BARE_NAMES | {name: spoken(folder, language) for name, folder in SPOKEN.items()}
 
 
 @cache
@@ -57,11 +65,16 @@ def imports_of(name: str) -> tuple[str, ...]:
 
 @register.simple_tag(takes_context=True)
 def import_map(context: template.Context) -> SafeString:
-    """The import map: bare names, and the modules' own paths to the names that the static manifest gives them."""
+    """The import map: bare names, and own paths to the names that the static manifest gives them.
+
+    Style sheets that come later, with what they are for, have theirs found by the same map.
+    """
     imports = {name: static(path) for name, path in bare_names().items()}
-    base = re.sub(r"app(\.\w+)?\.js$", "", static("chat/js/app.js"))
-    for file in sorted(module_folder().glob("*.js")):
-        imports[base + file.name] = static(f"chat/js/{file.name}")
+    home = re.sub(r"js/app(\.\w+)?\.js$", "", static("chat/js/app.js"))
+    folder = module_folder().parent
+    for file in sorted([*folder.glob("js/*.js"), *folder.glob("css/later/*.css")]):
+        path = file.relative_to(folder).as_posix()
+        imports[home + path] = static(f"chat/{path}")
     text = json.dumps({"imports": imports}, separators=(",", ":"))
     return format_html('<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], in_script(text))
 
@@ -135,3 +148,25 @@ def room_title(entry: dict[str, object]) -> str:
     if entry["kind"] == "direct" and isinstance(people, list):
         return ", ".join(person["name"] for person in people) or str(entry["slug"])
     return str(entry["name"] or entry["slug"])
+
+
+# System lines by what they tell of; the same as the browser's.
+EVENTS = {
+    "joined": gettext_lazy("%(by)s joined"),
+    "added": gettext_lazy("%(by)s added %(user)s"),
+    "renamed": gettext_lazy("%(by)s named the room “%(name)s”"),
+    "topic": gettext_lazy("%(by)s set the topic: %(topic)s"),
+    "topic_removed": gettext_lazy("%(by)s took the topic away"),
+    "pinned": gettext_lazy("%(by)s pinned message %(seq)s"),
+}
+
+
+@register.filter
+def told(line: dict[str, Any]) -> str:
+    """A system line in the reader's language; as it stands where nothing is known of its event."""
+    event = line.get("event") or {}
+    sentence = EVENTS.get(event.get("type"))
+    if sentence is None:
+        return str(line["body"])
+    facts = event | {"by": (line["author"] or {}).get("name") or gettext("Deleted account")}
+    return sentence % (facts | {"user": event.get("user", {}).get("name", "")})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   clock,
+  eventLine,
   excerpt,
   hue,
   initials,
@@ -84,4 +85,17 @@ test('names and excerpts keep whole letters', () => {
   assert.equal(excerpt('**a**\n\n`b`  c'), 'a b c');
   assert.equal([...excerpt('😀'.repeat(200), 10)].length, 10);
   assert.equal(roomTitle({ kind: 'direct', name: '', people: [{ id: 1, username: 'a', name: 'A' }] }, 'd1'), 'A');
+});
+
+test('system lines in the reader’s words', async () => {
+  const { words: english } = await import('../../chat/static/chat/js/words/en.js');
+  const { words: chinese } = await import('../../chat/static/chat/js/words/zh-hans.js');
+  const inés = { id: 7, username: 'ines', name: 'Inés', bot: false };
+  const said = (event, words = english, author = inés) => eventLine({ event, author }, words);
+  assert.equal(said({ type: 'joined' }), 'Inés joined');
+  assert.equal(said({ type: 'joined', users: [inés, { name: 'Jun' }] }), 'Inés and Jun joined');
+  assert.equal(said({ type: 'topic', topic: 'tea' }), 'Inés set the topic: tea');
+  assert.equal(said({ type: 'added', user: { name: 'Jun' } }, chinese), 'Inés 邀请了 Jun');
+  assert.equal(said({ type: 'pinned', seq: 4 }, english, null), 'Deleted account pinned a message');
+  for (const event of [undefined, { type: 'something new' }, { type: 'toString' }]) assert.equal(said(event), '');
 });

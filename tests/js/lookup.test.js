@@ -25,3 +25,12 @@ test('beginnings come first, then words, then the rest; case and accents do not 
   assert.deepEqual(find('zz'), []);
   assert.equal(matching(names, '', name => [name], 2).length, 2);
 });
+
+test('a colon with two letters asks for emoji, a smile does not', () => {
+  assert.deepEqual(tokenAt('so :ta', 6), { sign: ':', query: 'ta', start: 3 });
+  assert.deepEqual(tokenAt(':+1', 3), { sign: ':', query: '+1', start: 0 });
+  assert.deepEqual(tokenAt(':笑', 2), { sign: ':', query: '笑', start: 0 });
+  for (const text of [':', ':t', ':D', ':)', 'note:this', 'at 10:30', ':a b', 'https://x']) {
+    assert.equal(tokenAt(text, text.length), null, text);
+  }
+});

@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { words as english } from '../../chat/static/chat/js/words/en.js';
 
-const folder = new URL('../../chat/static/chat/js/words/', import.meta.url);
-const others = readdirSync(folder).filter(name => name.endsWith('.js') && name !== 'en.js');
+const root = new URL('../../chat/static/chat/js/', import.meta.url);
+const folders = ['words/', 'words-later/'].map(name => new URL(name, root));
 
 /** Every key with what stands under it: text, or the number of arguments. */
 function shape(words, prefix = '') {
@@ -16,18 +16,21 @@ function shape(words, prefix = '') {
     .sort();
 }
 
-test('there is another language', () => assert.ok(others.length > 0));
-
-for (const name of others) {
-  test(`${name} has every word, and no other`, async () => {
-    const { words } = await import(new URL(name, folder).href);
-    assert.deepEqual(shape(words), shape(english));
-    for (const value of Object.values(words)) assert.notEqual(value, '');
-  });
+for (const folder of folders) {
+  const others = readdirSync(folder).filter(name => name !== 'en.js');
+  test('there is another language', () => assert.ok(others.length > 0));
+  for (const name of others) {
+    test(`${folder.pathname.split('/').at(-2)}/${name} has every word, and no other`, async () => {
+      const { words: english } = await import(new URL('en.js', folder).href);
+      const { words } = await import(new URL(name, folder).href);
+      assert.deepEqual(shape(words), shape(english));
+      for (const value of Object.values(words)) assert.notEqual(value, '');
+    });
+  }
 }
 
 test('plurals follow the language', async () => {
-  const { words: chinese } = await import(new URL('zh-hans.js', folder).href);
+  const { words: chinese } = await import(new URL('zh-hans.js', folders[0]).href);
   assert.equal(english.newMessages(1), '1 new message');
   assert.equal(english.newMessages(1200), '1,200 new messages');
   assert.equal(chinese.newMessages(1), '1 条新消息');

@@ -42,6 +42,11 @@ def test_the_style_sheet_is_light_and_whole() -> None:
     assert weight([text]) <= 14_000
 
 
+@pytest.mark.parametrize("path", sorted((STATIC / "chat" / "vendor").glob("emoji/*.js")), ids=lambda path: path.name)
+def test_the_emoji_of_a_language_are_light(path: Path) -> None:
+    assert 10_000 < weight([path.read_text("utf-8")]) <= 45_000
+
+
 @pytest.mark.django_db
 def test_a_page_takes_one_style_sheet(client: Client, bob: User, lobby: Room) -> None:
     client.force_login(bob)
@@ -58,6 +63,9 @@ def test_the_dictionary_is_of_the_page_s_language(
     text = client.get(lobby.get_absolute_url(), HTTP_ACCEPT_LANGUAGE=language).content.decode()
     assert f'"#words":"/static/chat/js/words/{words}.js"' in text
     assert f'<link rel="modulepreload" href="/static/chat/js/words/{words}.js">' in text
+    assert f'"#emoji":"/static/chat/vendor/emoji/{words}.js"' in text
+    assert "/emoji/" not in text.partition("</script>")[2]
+    assert '"/static/chat/css/later/picker.css":"/static/chat/css/later/picker.css"' in text
 
 
 @pytest.mark.parametrize("path", sorted(module_folder().rglob("*.js")), ids=lambda path: path.name)
@@ -75,6 +83,11 @@ def test_only_comments_are_taken_out(path: Path) -> None:
 def test_strings_with_slashes_stay() -> None:
     text = "/** @type {string} */\nconst a = 'wss://x'; // why\n  // alone\nconst b = /** @type {X} */ (a);\n"
     assert without_comments(text) == "const a = 'wss://x'; // why\nconst b = (a);\n"
+
+
+def test_a_line_that_begins_with_a_type_stays() -> None:
+    text = "/** @type {X} */ (a).b();\n/** Why. */\nc();\n"
+    assert without_comments(text) == "(a).b();\nc();\n"
 
 
 def test_what_is_served_is_lean(tmp_path: Path, settings: LazySettings) -> None:

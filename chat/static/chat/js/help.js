@@ -1,6 +1,6 @@
 // Two lists to look things up in: the keys, and how to write bold.
 import { html } from 'lit-html';
-import { words } from '#words';
+import { words } from '#words-later';
 import { openDialog } from './popup.js';
 
 /** @param {[unknown, unknown][]} pairs */

@@ -1,12 +1,16 @@
 // Finding people and rooms by a few letters. Pure.
 
-/** A sign, and what was typed after it. @typedef {{sign: '@' | '#', query: string, start: number}} Token */
+/** A sign, and what was typed after it. @typedef {{sign: '@' | '#' | ':', query: string, start: number}} Token */
 
-/** The word at the caret that asks for a suggestion: after a blank, `@` or `#` and letters. @param {string} text @param {number} caret @returns {Token | null} */
+// A colon means an emoji with two letters behind it: one alone is part of ":D" and the like.
+const TOKEN = /(?:^|[\s(（])(?:([@#])([^\s@#]{0,40})|(:)([\p{L}\p{N}+][\p{L}\p{N}+_-]{1,30}|\p{Script=Han}))$/u;
+
+/** The word at the caret that asks for a suggestion: after a blank, `@`, `#` or `:` and letters. @param {string} text @param {number} caret @returns {Token | null} */
 export function tokenAt(text, caret) {
-  const found = /(?:^|[\s(（])([@#])([^\s@#]{0,40})$/u.exec(text.slice(0, caret));
+  const found = TOKEN.exec(text.slice(0, caret));
   if (!found) return null;
-  return { sign: /** @type {'@' | '#'} */ (found[1]), query: found[2], start: caret - found[2].length - 1 };
+  const query = found[2] ?? found[4];
+  return { sign: /** @type {Token['sign']} */ (found[1] ?? found[3]), query, start: caret - query.length - 1 };
 }
 
 /** Letters without case and accents. @param {string} text */

@@ -1,26 +1,41 @@
-// What rises over the page for a moment: menus, the choice of emoji, dialogs. Each gives the focus back.
+// What rises over the page for a moment: menus, dialogs. Each gives the focus back.
 import { html, nothing, render } from 'lit-html';
-import { words } from '#words';
+import { words } from '#words-later';
 import { icon } from './html.js';
 
 const GAP_PX = 6;
 
-/** Emoji that people reach for; the whole set comes with its data. */
-const EMOJI = [...new Intl.Segmenter().segment('👍❤️😂🎉👀🙏✅🔥😄😉😊😍🤔😅😢😮😎🤝👋👏💪🚀☕🌱💡📌⭐💯❌❓')].map(
-  part => part.segment,
-);
+/** @type {Map<string, Promise<unknown>>} */
+const sheets = new Map();
+
+/** Fetches a style sheet that few need; resolves when it is there. @param {string} name */
+export function sheet(name) {
+  const known = sheets.get(name);
+  if (known) return known;
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = import.meta.resolve(`../css/later/${name}.css`);
+  const there = new Promise(done => {
+    link.onload = done;
+    link.onerror = done; // plain is better than nothing
+  });
+  sheets.set(name, there);
+  document.head.append(link);
+  return there;
+}
 
 /**
  * Opens a pop-up beside an element and puts the focus into it.
  * @param {Element} anchor @param {unknown} content @param {string} className
  */
-function popUp(anchor, content, className) {
+export function popUp(anchor, content, className) {
   const back = document.activeElement;
   const element = document.createElement('div');
   element.popover = 'auto';
   element.className = `popup ${className}`;
   render(content, element);
-  document.body.append(element);
+  // Under an open dialog everything else is out of reach.
+  (anchor.closest('dialog') ?? document.body).append(element);
   element.addEventListener('toggle', event => {
     if (/** @type {ToggleEvent} */ (event).newState === 'open') return;
     if (element.contains(document.activeElement) && back instanceof HTMLElement) back.focus();
@@ -42,15 +57,13 @@ function place(element, by) {
   element.style.left = `${Math.min(Math.max(GAP_PX, end), innerWidth - width - GAP_PX)}px`;
 }
 
-/** Moves the focus among buttons. @param {KeyboardEvent} event @param {number} across how many stand in a line */
-function walk(event, across) {
+/** Moves the focus among buttons, one under the other. @param {KeyboardEvent} event */
+function walk(event) {
   const box = /** @type {HTMLElement} */ (event.currentTarget);
   const all = [...box.querySelectorAll('button')];
   const at = all.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-  const ahead = document.documentElement.dir === 'rtl' ? -1 : 1;
   /** @type {Record<string, number>} */
-  const goals = { ArrowDown: at + across, ArrowUp: at - across, Home: 0, End: all.length - 1 };
-  if (across > 1) Object.assign(goals, { ArrowRight: at + ahead, ArrowLeft: at - ahead });
+  const goals = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 };
   if (!(event.key in goals)) return;
   event.preventDefault();
   event.stopPropagation();
@@ -58,7 +71,7 @@ function walk(event, across) {
 }
 
 /**
- * @typedef {{sign: string, label: string, act: () => void, careful?: boolean}} Choice
+ * @typedef {{sign?: string, label: string, act: () => void, careful?: boolean, isChosen?: boolean, isSwitch?: boolean}} Choice
  * @param {Element} anchor @param {Choice[]} choices
  */
 export function openMenu(anchor, choices) {
@@ -69,31 +82,21 @@ export function openMenu(anchor, choices) {
   };
   const element = popUp(
     anchor,
-    html`<div class="menu-items" role="menu" @keydown=${(/** @type {KeyboardEvent} */ event) => walk(event, 1)}>
+    html`<div class="menu-items" role="menu" @keydown=${walk}>
       ${choices.map(
         choice =>
-          html`<button type="button" role="menuitem" class=${choice.careful ? 'careful' : nothing} @click=${() => choose(choice)}>
-            ${icon(choice.sign, 'icon--s')}${choice.label}
+          html`<button
+            type="button"
+            role=${choice.isChosen === undefined ? 'menuitem' : choice.isSwitch ? 'menuitemcheckbox' : 'menuitemradio'}
+            aria-checked=${choice.isChosen ?? nothing}
+            class=${choice.careful ? 'careful' : nothing}
+            @click=${() => choose(choice)}
+          >
+            ${icon(choice.sign ?? (choice.isChosen ? 'check' : 'blank'), 'icon--s')}${choice.label}
           </button>`,
       )}
     </div>`,
     'popup--menu',
-  );
-}
-
-/** @param {Element} anchor @param {(emoji: string) => void} take */
-export function pickEmoji(anchor, take) {
-  /** @param {string} emoji */
-  const choose = emoji => {
-    element.hidePopover();
-    take(emoji);
-  };
-  const element = popUp(
-    anchor,
-    html`<div class="emoji" role="group" aria-label=${words.chooseEmoji} @keydown=${(/** @type {KeyboardEvent} */ event) => walk(event, 6)}>
-      ${EMOJI.map(emoji => html`<button type="button" aria-label=${emoji} @click=${() => choose(emoji)}>${emoji}</button>`)}
-    </div>`,
-    'popup--emoji',
   );
 }
 

@@ -1,13 +1,17 @@
-// While one writes: people after `@`, rooms after `#`.
+// While one writes: people after `@`, rooms after `#`, emoji after `:`.
 /** @import { Person, RoomEntry } from './types.js' */
 /** @import { Choice } from './choices.js' */
 /** @import { Token } from './lookup.js' */
 /** @import { Talk } from './talk.js' */
-import { words } from '#words';
+import { words } from '#words-later';
 import { Choices } from './choices.js';
+import { find, toned } from './emoji.js';
 import { hue, initials } from './format.js';
 import { avatar, icon } from './html.js';
 import { matching, tokenAt } from './lookup.js';
+import { allEmoji, chosenTone, remember } from './picker.js';
+
+const EMOJI_MOST = 8;
 
 /** @param {Person} person @returns {Choice} */
 const personChoice = person => ({
@@ -25,6 +29,14 @@ const roomChoice = room => ({
   sign: icon(room.kind === 'private' ? 'lock' : 'hash', 'icon--s'),
 });
 
+/** @param {import('./emoji.js').Emoji} emoji @returns {Choice} */
+const emojiChoice = ({ text, name, short }) => ({
+  id: toned(text, chosenTone()),
+  label: name,
+  more: short[0] ? `:${short[0]}:` : '',
+  sign: toned(text, chosenTone()),
+});
+
 /**
  * @param {Talk} talk @param {HTMLTextAreaElement} box @param {HTMLElement} place
  * @returns {Choices} its `key` is to be asked before the box's own keys
@@ -37,22 +49,29 @@ export function suggest(talk, box, place) {
     take: choice => {
       if (!token) return;
       const end = token.start + 1 + token.query.length;
-      box.setRangeText(`${token.sign}${choice.id} `, token.start, end, 'end');
+      if (token.sign === ':') remember(choice.id);
+      box.setRangeText(`${token.sign === ':' ? '' : token.sign}${choice.id} `, token.start, end, 'end');
       box.dispatchEvent(new Event('input', { bubbles: true }));
     },
   });
   /** @param {Token} wanted */
-  const found = ({ sign, query }) => {
+  const found = async ({ sign, query }) => {
+    if (sign === ':') return find(await allEmoji(), query, EMOJI_MOST).map(emojiChoice);
     if (sign === '@') return matching(talk.people(), query, one => [one.name, one.username]).map(personChoice);
     const rooms = talk.session.rooms.peek().filter(room => room.kind !== 'direct');
     return matching(rooms, query, room => [room.name, room.slug]).map(roomChoice);
   };
-  const look = () => {
-    token = box.selectionStart === box.selectionEnd ? tokenAt(box.value, box.selectionStart) : null;
-    choices.show(token ? found(token) : []);
+  const look = async () => {
+    const wanted = box.selectionStart === box.selectionEnd ? tokenAt(box.value, box.selectionStart) : null;
+    token = wanted;
+    const offered = wanted ? await found(wanted) : [];
+    if (token === wanted) choices.show(offered);
   };
   box.addEventListener('input', look);
   box.addEventListener('click', look);
-  box.addEventListener('blur', () => choices.show([]));
+  box.addEventListener('blur', () => {
+    token = null;
+    choices.show([]);
+  });
   return choices;
 }

@@ -3,7 +3,7 @@
 /** @import { Choice } from './choices.js' */
 /** @import { Session } from './session.js' */
 import { html } from 'lit-html';
-import { words } from '#words';
+import { words } from '#words-later';
 import { Choices } from './choices.js';
 import { hue, initials, roomTitle } from './format.js';
 import { avatar, icon } from './html.js';
