@@ -17,6 +17,7 @@ urlpatterns = [
     path("uploads/<uuid:pk>/<int:side>/", views.upload, name="thumbnail"),
     path("avatars/<str:digest>/<int:side>/", views.avatar, name="avatar"),
     path("invite/<str:secret>/", views.invite, name="invite"),
+    path("styleguide/", views.styleguide, name="styleguide"),
     path("chat/", views.directory, name="directory"),
     path("chat/new/", views.create, name="create"),
     path("chat/<str:slug>/", views.room, name="room"),

@@ -53,7 +53,7 @@ def list_sanctions(request: Request, slug: Slug) -> HttpResponse:
 def impose(request: Request, slug: Slug, new: NewSanction) -> HttpResponse:
     """In the place of an earlier one of the same kind."""
     membership = access.enter_to_moderate(request.auth, slug)
-    act = moderation.mute_user if new.kind == Sanction.Kind.MUTE else moderation.ban_user
+    act = moderation.mute_user if new.kind == "mute" else moderation.ban_user
     person = access.find_person(new.username)
     sanction = act(actor=request.auth, user=person, reason=new.reason, until=new.until, room=membership.room)  # type: ignore[arg-type]
     return sent(_standing(sanction), 201)

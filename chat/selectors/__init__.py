@@ -29,7 +29,7 @@ from chat.selectors.pages import (
     page_before,
     replay,
 )
-from chat.selectors.people import invisible_among, members, members_among, others, sanctions
+from chat.selectors.people import invisible_among, members, members_among, others, ranks, sanctions
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
@@ -65,6 +65,7 @@ __all__ = [
     "page_before",
     "pin_count",
     "pins",
+    "ranks",
     "replay",
     "revisions",
     "room_counts",

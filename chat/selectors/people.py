@@ -17,6 +17,14 @@ def members(room: Room, *, query: str = "", role: str = "") -> QuerySet[Membersh
     return found.filter(user__in=search_people(query).order_by()) if query else found
 
 
+def ranks(room: Room) -> dict[int, str]:
+    """By id, the roles of those who are more than members."""
+    if room.is_direct:
+        return {}
+    found = Membership.objects.filter(room=room).exclude(role=Membership.Role.MEMBER)
+    return dict(found.values_list("user_id", "role"))
+
+
 def sanctions(room: Room) -> QuerySet[Sanction]:
     """The mutes and bans in force in a room, the newest first."""
     return Sanction.objects.standing().filter(room=room).select_related("user", "by").order_by("-pk")

@@ -165,7 +165,7 @@ EVENTS = {
 def told(line: dict[str, Any]) -> str:
     """A system line in the reader's language; as it stands where nothing is known of its event."""
     event = line.get("event") or {}
-    sentence = EVENTS.get(event.get("type"))
+    sentence = EVENTS.get(str(event.get("type")))
     if sentence is None:
         return str(line["body"])
     facts = event | {"by": (line["author"] or {}).get("name") or gettext("Deleted account")}

@@ -5,6 +5,7 @@ from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
 from chat.views.pages import ask, create, directory, home, join, leave, room
 from chat.views.search import search
+from chat.views.styleguide import styleguide
 
 __all__ = [
     "ask",
@@ -20,5 +21,6 @@ __all__ = [
     "room",
     "search",
     "service_worker",
+    "styleguide",
     "upload",
 ]

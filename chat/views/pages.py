@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -31,6 +32,8 @@ ROOMS_A_PAGE = 40
 # With more unread than a screen or two, the room opens round the first of them instead of at the newest.
 UNREAD_MANY = 40
 WINDOW = 80
+# How many of its members a room shows in its head.
+FACES = 4
 STATUS = {"banned": HTTPStatus.FORBIDDEN, "forbidden": HTTPStatus.FORBIDDEN, "conflict": HTTPStatus.CONFLICT}
 
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -61,6 +64,7 @@ def me(request: HttpRequest) -> User:
 def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> dict[str, object]:
     """What every page with the room list needs; `page` holds JSON texts of what the page is about."""
     user = me(request)
+    get_token(request)  # for the cookie, which the browser's calls of the API carry back
     data = {
         "user": protocol.dumps(encoding.myself(user)),
         "rooms": protocol.dumps(sidebar),
@@ -73,14 +77,22 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "page": "null",
         "window": "null",
         "target": "null",
+        "roles": "{}",
     }
     text = ",".join(f'"{key}":{value}' for key, value in (data | page).items())
+    listed = sorted(filter(_is_listed, sidebar), key=lambda entry: not entry["settings"]["favourite"])
     return {
         "page_json": f"{{{text}}}",
-        "rooms": [entry for entry in sidebar if entry["kind"] != Room.Kind.DIRECT],
-        "directs": [entry for entry in sidebar if entry["kind"] == Room.Kind.DIRECT],
+        "rooms": [entry for entry in listed if entry["kind"] != Room.Kind.DIRECT],
+        "directs": [entry for entry in listed if entry["kind"] == Room.Kind.DIRECT],
         "may_create": access.may_create_rooms(user),
     }
+
+
+def _is_listed(entry: dict[str, Any]) -> bool:
+    """A conversation that was put out of sight comes back with its next message."""
+    hidden_seq = entry["settings"]["hidden_seq"]
+    return hidden_seq is None or bool(entry["seq"] > hidden_seq)
 
 
 @require_safe
@@ -238,11 +250,22 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         window="null" if window is None else protocol.page_frame("history", None, window),
         target=json.dumps(seq),
         later=json.dumps(modules_after("room.js", "live.js")),
+        roles=json.dumps(selectors.ranks(room)),
     )
     people = page["state"]["people"]
     title = ", ".join(person["name"] for person in people) if people else room.name or room.slug
-    context |= {"room": room, "membership": membership, "heading": title if people else f"# {title}", "title": title}
-    context["enter_breaks"] = device_of(request)["enter"] == "breaks"
+    seats = selectors.members(room)
+    context |= {
+        "room": room,
+        "membership": membership,
+        "can": page["me"]["can"],
+        "heading": title if people else f"# {title}",
+        "title": title,
+        "member_count": seats.count(),
+        "asking": selectors.join_requests(room).count() if membership.is_moderator and not room.is_public else None,
+        "faces": [seat.user for seat in seats[:FACES]],
+        "enter_breaks": device_of(request)["enter"] == "breaks",
+    }
     return render(request, "chat/room.html", context)
 
 

@@ -27,6 +27,7 @@ PAGES = {
     "transcript": "/chat/launch/?plain",
     "missing": "/chat/nowhere/",
     "preview": "/chat/help/",
+    "styleguide": "/styleguide/",
     "room-zh": "/chat/大厅/",
 }
 
@@ -42,6 +43,7 @@ def test_shots(visit: Visit, screen: str, scheme: str) -> None:
     for name, path in PAGES.items():
         shoot(chinese if name.endswith("-zh") else page, path, FOLDER / f"{name}-{screen}-{scheme}.png")
     raised(page, FOLDER, f"{screen}-{scheme}.png")
+    opened(page, FOLDER, f"{screen}-{scheme}.png")
     page.context.clear_cookies()
     for name in ("login", "signup"):
         shoot(page, f"/accounts/{name}/", FOLDER / f"{name}-{screen}-{scheme}.png")
@@ -64,16 +66,48 @@ def raised(page: Page, folder: Path, ending: str) -> None:
     page.keyboard.press("+")
     page.get_by_role("group", name="Choose an emoji").wait_for()
     page.screenshot(path=folder / f"emoji-{ending}")
-    page.keyboard.press("Enter")
+    page.locator(".picker-grid button").first.click()
     last.locator(".react").first.wait_for()
+    last.hover()
     last.get_by_label("More").click()
     page.screenshot(path=folder / f"menu-{ending}")
     page.keyboard.press("Escape")
-    page.locator("#box").press_sequentially("hello @a")
-    page.screenshot(path=folder / f"suggestions-{ending}")
-    page.fill("#box", "")
+    for text in ("hello @a", "hello :ro"):
+        page.locator("#box").press_sequentially(text)
+        page.get_by_role("option").first.wait_for()
+        page.screenshot(path=folder / f"suggestions-{text[6:7].replace(':', 'emoji').replace('@', 'people')}-{ending}")
+        page.fill("#box", "")
     page.keyboard.press("Control+k")
     page.screenshot(path=folder / f"switcher-{ending}")
     page.keyboard.press("Escape")
     page.get_by_label("Formatting help").click()
     page.screenshot(path=folder / f"formatting-{ending}")
+
+
+# What opens beside the room or over it: the name that opens it, and what to wait for.
+OPENED = {
+    "bell": ".popup--menu",
+    "person": ".card-person .card-acts",
+    "invite": ".dialog .links",
+    "settings": ".dialog .careful-acts",
+    "create": ".dialog .option",
+    "direct": ".dialog .people-field",
+}
+
+
+def opened(page: Page, folder: Path, ending: str) -> None:
+    """Panels, dialogs and the card of a person."""
+    for name, inside in {"members": ".people li", "pins": ".panel li, .panel .empty"}.items():
+        page.goto("about:blank")
+        page.goto(f"/chat/launch/#{name}")
+        page.locator(inside).first.wait_for()
+        page.screenshot(path=folder / f"{name}-{ending}")
+    for name, inside in OPENED.items():
+        page.goto("/chat/launch/")
+        page.wait_for_load_state("networkidle")
+        # Pressed by script: on a phone some stand in a menu.
+        openers = "#log .author" if name == "person" else f"[data-open={name}]"
+        page.locator(openers).nth(-2 if name == "person" else 0).dispatch_event("click")
+        page.locator(inside).first.wait_for()
+        page.screenshot(path=folder / f"open-{name}-{ending}")
+        page.keyboard.press("Escape")

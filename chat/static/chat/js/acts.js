@@ -1,13 +1,46 @@
-// What one can do with a message that stands: edit it in place, delete it, copy its link.
+// What one can do with a message that stands.
 /** @import { Message } from './types.js' */
+/** @import { Composer } from './composer.js' */
 /** @import { Log } from './log.js' */
+/** @import { Place } from './openers.js' */
 /** @import { Talk } from './talk.js' */
 import { html, nothing, render } from 'lit-html';
-import { words } from '#words';
+import { words } from '#words-later';
 import { nameOf } from './format.js';
 import { mayDo } from './rows.js';
 
 const REASON_MOST = 200;
+
+/**
+ * Does what one asks for with a message, if one may.
+ * @param {string} act @param {Message} message @param {Element} at where it was asked for
+ * @param {{place: Place, composer: Composer | null, announce: (text: string) => void, tell: (refusal: string) => void}} hooks
+ */
+export async function perform(act, message, at, hooks) {
+  const { place, composer, announce, tell } = hooks;
+  const { talk, log } = place;
+  const may = mayDo(message, talk.room);
+  const back = () => log.rowOf(message.seq)?.focus();
+  if (act === 'reply' && may.reply) composer?.reply(message);
+  else if (act === 'edit' && may.edit) edit(message, talk, log, () => composer?.box.focus());
+  else if (act === 'delete' && may.delete) confirmDelete(message, talk, back);
+  else if (act === 'link') copyLink(talk.room.link(message.seq)).then(() => announce(words.copied));
+  else if (act === 'text') navigator.clipboard?.writeText(message.body).then(() => announce(words.textCopied));
+  else if (act === 'pin' && may.pin) tell(await talk.pin(message));
+  else if (act === 'unread' && may.unread) tell(await talk.unread(message.seq));
+  else if (act === 'person' && message.author) {
+    (await import('./person.js')).openPerson(at, message.author.username, talk.session, place);
+  } else if (act === 'pick' && may.react) {
+    const { pickEmoji } = await import('./picker.js');
+    pickEmoji(at, async emoji => tell(await talk.react(message, emoji)));
+  } else if (act === 'more' || act === 'held') {
+    const { openMenu } = await import('./popup.js');
+    openMenu(
+      at,
+      moreChoices(message, talk, name => perform(name, message, at, hooks), act === 'held'),
+    );
+  }
+}
 
 /** @param {string} refusal a sentence of the site, or `lost` */
 const sentence = refusal => (refusal === 'lost' ? words.unreachable : refusal);
@@ -72,7 +105,7 @@ export function edit(message, talk, log, done) {
  * Asks before a message is deleted; a moderator says why.
  * @param {Message} message @param {Talk} talk @param {() => void} done
  */
-export function confirmDelete(message, talk, done) {
+function confirmDelete(message, talk, done) {
   const isMine = message.author?.id === talk.session.user.id;
   const dialog = document.createElement('dialog');
   dialog.className = 'dialog';
@@ -118,23 +151,30 @@ export function confirmDelete(message, talk, done) {
 }
 
 /**
- * What else one may do with a message.
- * @param {Message} message @param {Talk} talk @param {(act: string) => void} act
+ * What else one may do with a message; all of it where there is no toolbar.
+ * @param {Message} message @param {Talk} talk @param {(act: string) => void} act @param {boolean} isAll
  * @returns {import('./popup.js').Choice[]}
  */
-export function moreChoices(message, talk, act) {
+function moreChoices(message, talk, act, isAll) {
   const may = mayDo(message, talk.room);
   /** @param {string} name @param {string} sign @param {string} label */
   const choice = (name, sign, label) => ({ sign, label, act: () => act(name), careful: name === 'delete' });
-  const choices = [choice('link', 'link', words.copyLink)];
+  const choices = [];
+  if (isAll && may.react) choices.push(choice('pick', 'smileplus', words.react));
+  if (isAll && may.reply) choices.push(choice('reply', 'reply', words.reply));
+  if (isAll && may.edit) choices.push(choice('edit', 'pencil', words.edit));
+  choices.push(choice('link', 'link', words.copyLink));
   if (message.body) choices.push(choice('text', 'copy', words.copyText));
   if (may.pin) choices.push(choice('pin', 'pin', message.pinned ? words.unpin : words.pin));
   if (may.unread) choices.push(choice('unread', 'eye', words.markUnread));
+  if (message.author?.username && message.author.id !== talk.session.user.id) {
+    choices.push(choice('person', 'users', words.profile));
+  }
   if (may.delete) choices.push(choice('delete', 'trash', words.delete));
   return choices;
 }
 
 /** @param {string} path */
-export async function copyLink(path) {
+async function copyLink(path) {
   await navigator.clipboard?.writeText(new URL(path, location.href).href);
 }

@@ -2,6 +2,7 @@
 /** @import { PageData } from './types.js' */
 import { useSprite } from './html.js';
 import { listenKeys } from './keys.js';
+import { listenOpeners } from './openers.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
 
@@ -11,4 +12,5 @@ useSprite(data.icons);
 const session = new Session(data);
 showSidebar(session);
 listenKeys(session, null);
+listenOpeners(session, null);
 session.start();

@@ -31,7 +31,7 @@ export class Composer {
     this.#restore();
     for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null);
     form.addEventListener('submit', () => this.#send());
-    /** People and rooms to take by name; they come when the box is first used. @type {import('./choices.js').Choices | null} */
+    /** People, rooms and emoji to take by name; they come when the box is first used. @type {import('./choices.js').Choices | null} */
     this.choices = null;
     this.box.addEventListener('focus', () => this.#offerNames(), { once: true });
     if (document.activeElement === this.box) this.#offerNames();
@@ -94,15 +94,20 @@ export class Composer {
     const tool = button?.getAttribute('data-tool');
     if (!button || !tool) return;
     if (tool === 'formatting') (await import('./help.js')).showFormatting();
-    else if (tool === 'emoji') (await import('./popup.js')).pickEmoji(button, emoji => this.#insert(emoji));
+    else if (tool === 'emoji') (await import('./picker.js')).pickEmoji(button, emoji => this.#insert(emoji));
     else this.#insert(tool);
+  }
+
+  /** @param {string} username */
+  mention(username) {
+    this.#insert(`@${username} `);
   }
 
   /** Writes at the caret; a sign that asks for a name stands after a blank. @param {string} text */
   #insert(text) {
     const { box } = this;
     const before = box.value.slice(0, box.selectionStart);
-    const gap = text === '@' && before && !/\s$/u.test(before) ? ' ' : '';
+    const gap = text[0] === '@' && before && !/\s$/u.test(before) ? ' ' : '';
     box.focus();
     box.setRangeText(gap + text, box.selectionStart, box.selectionEnd, 'end');
     box.dispatchEvent(new Event('input', { bubbles: true }));

@@ -134,6 +134,16 @@ export function excerpt(body, most = 140) {
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : line;
 }
 
+/**
+ * A system line in the reader's words; '' where they know no such event.
+ * @param {Pick<Message, 'event' | 'author'>} message
+ * @param {{goneAccount: string, events: Record<string, (by: string, event: import('./types.js').RoomEvent) => string>}} words
+ */
+export function eventLine({ event, author }, words) {
+  const tell = event && Object.hasOwn(words.events, event.type) ? words.events[event.type] : null;
+  return tell && event ? tell(nameOf(author, words.goneAccount), event) : '';
+}
+
 /** Whether a message means this person. @param {Message} message @param {number} me */
 export function meansMe(message, me) {
   return (

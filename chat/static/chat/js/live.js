@@ -1,13 +1,16 @@
 // What makes the room page live: the session, what stands round the log, the composer, clicks and keys.
 /** @import { Message, PageData } from './types.js' */
 /** @import { Log } from './log.js' */
+/** @import { Place } from './openers.js' */
 /** @import { Room } from './room.js' */
 import { effect } from '@preact/signals-core';
 import { html, render } from 'lit-html';
 import { words } from '#words';
 import { Composer } from './composer.js';
 import { roomTitle } from './format.js';
+import { icon } from './html.js';
 import { listenKeys } from './keys.js';
+import { listenOpeners } from './openers.js';
 import { mayDo } from './rows.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
@@ -16,9 +19,6 @@ import { Talk } from './talk.js';
 import { Travel } from './travel.js';
 
 const REFUSAL_MS = 6000;
-
-/** What one can do with a message is fetched when somebody does it. */
-const acts = () => import('./acts.js');
 
 /** @param {string} id */
 const byId = id => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -29,23 +29,39 @@ export function goLive(data, room, log) {
   const talk = new Talk(session, room);
   const travel = new Travel(talk, log);
   showSidebar(session);
-  showHeader(room);
+  showHeader(session, room);
   showConnection(talk, byId('notice'));
   showTyping(room, byId('typing'));
   showLatest(room, travel, /** @type {HTMLButtonElement} */ (byId('latest')));
   speak(talk, byId('reader'));
   const composer = startComposer(talk, log, travel);
-  listen(talk, log, travel, composer);
+  const place = { talk, travel, log, mention: (/** @type {string} */ name) => composer?.mention(name) };
+  listen(place, composer);
   listenKeys(session, () => {
     travel.toNewest();
     composer?.box.focus();
   });
+  listenOpeners(session, place);
   session.start();
 }
 
-/** @param {Room} room */
-function showHeader(room) {
-  const [name, topic] = [byId('room-name'), byId('room-topic')];
+/** @param {Session} session @param {Room} room */
+function showHeader(session, room) {
+  const [name, topic, bell] = [byId('room-name'), byId('room-topic'), document.getElementById('bell')];
+  const guarded = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-can]'));
+  bell?.replaceChildren();
+  const badge = document.getElementById('asking');
+  effect(() => {
+    const asking = room.asking.value;
+    if (!badge || asking === null) return;
+    badge.hidden = !asking;
+    badge.textContent = String(asking);
+  });
+  effect(() => {
+    session.rooms.value;
+    const settings = session.entry(room.slug)?.settings;
+    if (bell) render(icon(settings?.muted || settings?.notify === 'nothing' ? 'belloff' : 'bell'), bell);
+  });
   effect(() => {
     room.version.value;
     const { state } = room.timeline;
@@ -54,6 +70,7 @@ function showHeader(room) {
     name.textContent = state.kind === 'direct' ? title : `# ${title}`;
     topic.textContent = state.topic;
     topic.hidden = !state.topic;
+    for (const act of guarded) act.hidden = !room.can.has(act.dataset.can ?? '');
   });
 }
 
@@ -76,7 +93,7 @@ function startComposer(talk, log, travel) {
     posted: () => travel.toNewest(),
     editLast: () => {
       const mine = room.timeline.messages().findLast(message => mayDo(message, room).edit);
-      if (mine) acts().then(({ edit }) => edit(mine, talk, log, () => composer.box.focus()));
+      if (mine) import('./acts.js').then(({ edit }) => edit(mine, talk, log, () => composer.box.focus()));
       return Boolean(mine);
     },
   });
@@ -87,32 +104,13 @@ function startComposer(talk, log, travel) {
   return composer;
 }
 
-/** @param {Talk} talk @param {Log} log @param {Travel} travel @param {Composer | null} composer */
-function listen(talk, log, travel, composer) {
+/** @param {Place} place @param {Composer | null} composer */
+function listen(place, composer) {
+  const { talk, log, travel } = place;
   const { room } = talk;
-  /** @param {string} act @param {Message} message @param {Element} at */
-  const perform = async (act, message, at) => {
-    const may = mayDo(message, room);
-    const { confirmDelete, copyLink, edit, moreChoices } = await acts();
-    const back = () => log.rowOf(message.seq)?.focus();
-    if (act === 'reply' && may.reply) composer?.reply(message);
-    else if (act === 'edit' && may.edit) edit(message, talk, log, () => composer?.box.focus());
-    else if (act === 'delete' && may.delete) confirmDelete(message, talk, back);
-    else if (act === 'link') copyLink(room.link(message.seq)).then(() => announce(words.copied));
-    else if (act === 'text') navigator.clipboard?.writeText(message.body).then(() => announce(words.textCopied));
-    else if (act === 'pin' && may.pin) tell(await talk.pin(message));
-    else if (act === 'unread' && may.unread) tell(await talk.unread(message.seq));
-    else if (act === 'pick' && may.react) {
-      const { pickEmoji } = await import('./popup.js');
-      pickEmoji(at, async emoji => tell(await talk.react(message, emoji)));
-    } else if (act === 'more') {
-      const { openMenu } = await import('./popup.js');
-      openMenu(
-        at,
-        moreChoices(message, talk, name => perform(name, message, at)),
-      );
-    }
-  };
+  /** What one can do with a message is fetched when somebody does it. @param {string} act @param {Message} message @param {Element} at */
+  const perform = async (act, message, at) =>
+    (await import('./acts.js')).perform(act, message, at, { place, composer, announce, tell });
   /** @param {Element} inside @returns {Message | undefined} */
   const messageOf = inside => room.timeline.held.get(Number(inside.closest('li[data-seq]')?.getAttribute('data-seq')));
 
@@ -134,6 +132,14 @@ function listen(talk, log, travel, composer) {
       travel.jump(Number(jump));
     }
   });
+  if (matchMedia('(any-pointer: coarse)').matches) {
+    import('./hold.js').then(({ listenHolds }) =>
+      listenHolds(log.list, row => {
+        const message = messageOf(row);
+        if (message) perform('held', message, row);
+      }),
+    );
+  }
   /** @type {Record<string, string>} */
   const keys = { r: 'reply', e: 'edit', l: 'link', '+': 'pick', Delete: 'delete' };
   log.scroller.addEventListener('keydown', event => {

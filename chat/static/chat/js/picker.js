@@ -56,6 +56,8 @@ export async function pickEmoji(anchor, take) {
     take(emoji);
   });
   const popup = popUp(anchor, picker.element, 'popup--emoji');
+  popup.role = 'dialog';
+  popup.ariaLabel = words.chooseEmoji;
   if (matchMedia('(pointer: fine)').matches) picker.field.focus();
 }
 
@@ -122,7 +124,7 @@ class Picker {
   /** @param {Group} section @param {number} index */
   #section({ name, emoji }, index) {
     return html`<section role="group" aria-labelledby="picker-${index}">
-      <h3 id="picker-${index}">${name}</h3>
+      <div class="picker-name" id="picker-${index}">${name}</div>
       <div class="picker-grid">
         ${emoji.map((one, place) => {
           const text = toned(one.text, this.tone);

@@ -27,32 +27,34 @@ export function sheet(name) {
 /**
  * Opens a pop-up beside an element and puts the focus into it.
  * @param {Element} anchor @param {unknown} content @param {string} className
+ * @param {boolean} [isBegin] whether it stands at the begin of the anchor, not at its end
  */
-export function popUp(anchor, content, className) {
+export function popUp(anchor, content, className, isBegin = false) {
   const back = document.activeElement;
   const element = document.createElement('div');
   element.popover = 'auto';
   element.className = `popup ${className}`;
   render(content, element);
-  // Under an open dialog everything else is out of reach.
-  (anchor.closest('dialog') ?? document.body).append(element);
+  // Under an open dialog everything else is out of reach, and a pop-up of a pop-up leaves it open.
+  (anchor.closest('dialog, [popover]') ?? document.body).append(element);
   element.addEventListener('toggle', event => {
     if (/** @type {ToggleEvent} */ (event).newState === 'open') return;
     if (element.contains(document.activeElement) && back instanceof HTMLElement) back.focus();
     element.remove();
   });
   element.showPopover();
-  place(element, anchor.getBoundingClientRect());
+  place(element, anchor.getBoundingClientRect(), isBegin);
   element.querySelector('button')?.focus();
   return element;
 }
 
-/** @param {HTMLElement} element @param {DOMRect} by */
-function place(element, by) {
+/** @param {HTMLElement} element @param {DOMRect} by @param {boolean} isBegin */
+function place(element, by, isBegin) {
   const { width, height } = element.getBoundingClientRect();
   const under = by.bottom + GAP_PX + height < innerHeight;
   const top = under ? by.bottom + GAP_PX : Math.max(GAP_PX, by.top - GAP_PX - height);
-  const end = document.documentElement.dir === 'rtl' ? by.left : by.right - width;
+  const isLeft = (document.documentElement.dir === 'rtl') !== isBegin;
+  const end = isLeft ? by.left : by.right - width;
   element.style.top = `${top}px`;
   element.style.left = `${Math.min(Math.max(GAP_PX, end), innerWidth - width - GAP_PX)}px`;
 }

@@ -16,6 +16,7 @@ export class Room {
   constructor(data, page) {
     this.slug = page.room;
     this.user = data.user;
+    this.roles = data.roles;
     this.enter = data.device.enter;
     this.timeline = new Timeline();
     this.timeline.subscribed(page, false);
@@ -30,6 +31,8 @@ export class Room {
     this.typing = signal([]);
     /** What the last reconnect brought. @type {Signal<Continuity | null>} */
     this.continuity = signal(null);
+    /** How many ask to come in, where this person may let them; null while nobody said. @type {Signal<number | null>} */
+    this.asking = signal(null);
     /** Why this person is out of the room. @type {Signal<string | null>} */
     this.left = signal(null);
     /** A page of history is under way. */

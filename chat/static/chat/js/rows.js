@@ -4,7 +4,7 @@
 /** @import { Room } from './room.js' */
 import { html, nothing } from 'lit-html';
 import { words } from '#words';
-import { excerpt, hue, initials, meansMe, nameOf } from './format.js';
+import { eventLine, excerpt, hue, initials, meansMe, nameOf } from './format.js';
 import { avatar, icon, prose } from './html.js';
 
 /** Reactions within one press. */
@@ -24,6 +24,16 @@ function body(message, room) {
     drawn.set(message, element);
   }
   return element;
+}
+
+/** What happened to the room, in the reader's words where they are known. @param {Message} message @param {Room} room */
+function told(message, room) {
+  const line = eventLine(message, words);
+  if (!line) return body(message, room);
+  const seq = message.event?.seq;
+  return seq
+    ? html`<a class="prose" dir="auto" href=${room.link(seq)} data-jump=${seq}>${line}</a>`
+    : html`<span class="prose" dir="auto">${line}</span>`;
 }
 
 /** @param {Message} message */
@@ -103,12 +113,17 @@ function reactions(message, room) {
   </div>`;
 }
 
-/** @param {Message} message @param {Clock} when */
-function byline(message, when) {
+/** @param {Message} message @param {Room} room @param {Clock} when */
+function byline(message, room, when) {
   const author = message.author;
+  const role = author?.bot ? words.bot : words.roleOf[room.roles[author?.id ?? 0]];
   return html`<div class="by">
-    <bdi class="author">${nameOf(author, words.goneAccount)}</bdi>${
-      author?.bot ? html`<span class="role">${words.bot}</span>` : nothing
+    ${
+      author?.username
+        ? html`<button type="button" class="author" tabindex="-1" dir="auto" data-open="person" data-person=${author.id}>${nameOf(author, words.goneAccount)}</button>`
+        : html`<bdi class="author">${words.goneAccount}</bdi>`
+    }${
+      role ? html`<span class="role">${role}</span>` : nothing
     }<time datetime=${message.created_at} title=${when.whole(message.created_at)}>${when.time(message.created_at)}</time>${
       message.pinned ? html`<span class="meta pinned">${icon('pin', 'icon--s')}${words.pinned}</span>` : nothing
     }
@@ -121,7 +136,7 @@ export function messageRow({ message, first, active, editor }, room, when) {
   const time = when.time(message.created_at);
   if (message.kind === 'system') {
     return html`<div class="content">
-      ${message.deleted ? tombstone(message) : body(message, room)}<time datetime=${message.created_at}>${time}</time>
+      ${message.deleted ? tombstone(message) : told(message, room)}<time datetime=${message.created_at}>${time}</time>
     </div>`;
   }
   return html`${message.reply_to === null ? nothing : quote(message.reply_to, room)}${
@@ -130,7 +145,7 @@ export function messageRow({ message, first, active, editor }, room, when) {
       : html`<time class="gut" datetime=${message.created_at} aria-hidden="true">${time}</time>`
   }
     <div class="content">
-      ${first ? byline(message, when) : nothing}${message.deleted ? tombstone(message) : (editor ?? body(message, room))}${
+      ${first ? byline(message, room, when) : nothing}${message.deleted ? tombstone(message) : (editor ?? body(message, room))}${
         message.edited_at && !editor
           ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
           : nothing

@@ -16,6 +16,8 @@ export class Session {
     /** @type {import('@preact/signals-core').Signal<Status>} */
     this.status = signal('connecting');
     this.rooms = signal(data.rooms);
+    /** Who is here now, as the classes of their avatars: `on` or `away`. @type {import('@preact/signals-core').Signal<Map<number, string>>} */
+    this.present = signal(new Map());
     /** Grows when the outbox changed. */
     this.outboxVersion = signal(0);
     /** What moderation says to this person. @type {import('@preact/signals-core').Signal<Frame | null>} */
@@ -77,6 +79,8 @@ export class Session {
     else if (frame.type === 'notice') this.notice.value = frame;
     else if (frame.type === 'notify') this.onNotify?.(frame);
     else if (frame.type === 'read' && frame.room) this.markRead(frame.room, frame.seq);
+    else if (frame.type === 'presence') this.#present(frame);
+    else if (frame.type === 'room_settings' && frame.room) this.patch(frame.room, { settings: frame.settings });
     else if (frame.type === 'events' && frame.room) this.#count(frame);
     else if (frame.type === 'resync' && frame.room !== this.current) this.#follow(frame.room);
     else if (frame.type === 'room_left') this.rooms.value = this.rooms.value.filter(room => room.slug !== frame.room);
@@ -87,6 +91,7 @@ export class Session {
   #hello(frame) {
     this.user = frame.user;
     this.rooms.value = frame.rooms;
+    this.present.value = new Map();
     this.onLive?.();
     for (const room of this.rooms.value.slice(0, frame.limits.rooms - 1)) {
       if (room.slug !== this.current) this.#follow(room.slug);
@@ -99,10 +104,20 @@ export class Session {
     const room = this.entry(slug);
     if (!room) return;
     const { rev, epoch } = room;
-    this.connection.request({ type: 'subscribe', room: room.slug, since: rev, epoch, backlog: 0 }).then(
+    const presence = room.kind === 'direct';
+    this.connection.request({ type: 'subscribe', room: room.slug, since: rev, epoch, backlog: 0, presence }).then(
       frame => batch(() => this.#count(frame)),
       () => {}, // gone by now, or the connection is: the next hello knows
     );
+  }
+
+  /** @param {Frame} frame */
+  #present({ online = [], away = [], offline = [] }) {
+    const present = new Map(this.present.peek());
+    for (const id of online) present.set(id, 'on');
+    for (const id of away) present.set(id, 'away');
+    for (const id of offline) present.delete(id);
+    this.present.value = present;
   }
 
   /** @param {RoomEntry} entry */

@@ -12,6 +12,16 @@ function forMe(room) {
   return room.kind === 'direct' ? Math.max(0, room.seq - room.read_seq) : room.mentions;
 }
 
+/** Rooms as they stand in the list: one's favourites first, without conversations put out of sight. @param {RoomEntry[]} rooms @param {string | null} current */
+function listed(rooms, current) {
+  return rooms
+    .filter(({ slug, seq, settings }) => slug === current || settings.hidden_seq === null || seq > settings.hidden_seq)
+    .toSorted((a, b) => Number(b.settings.favourite) - Number(a.settings.favourite));
+}
+
+/** Something new, where one wants to know. @param {RoomEntry} room */
+const isUnread = room => room.seq > room.read_seq && !room.settings.muted;
+
 /** @param {RoomEntry} room */
 function mark(room) {
   const count = forMe(room);
@@ -19,21 +29,23 @@ function mark(room) {
     const label = room.kind === 'direct' ? words.messages(count) : words.mentions(count);
     return html`<span class="badge" role="img" aria-label=${label}>${count > 99 ? '99+' : count}</span>`;
   }
-  return room.seq > room.read_seq ? html`<span class="dot" role="img" aria-label=${words.unread}></span>` : nothing;
+  if (room.settings.muted)
+    return html`<span class="trail" role="img" aria-label=${words.muted}>${icon('belloff', 'icon--s')}</span>`;
+  return isUnread(room) ? html`<span class="dot" role="img" aria-label=${words.unread}></span>` : nothing;
 }
 
-/** @param {RoomEntry} room @param {string | null} current */
-function item(room, current) {
-  const isUnread = room.seq > room.read_seq;
+/** @param {RoomEntry} room @param {Session} session */
+function item(room, { current, present }) {
   const name = roomTitle(room, room.slug);
   const person = room.people[0] ?? { id: 0, username: '', name };
+  const presence = present.value.get(person.id);
   const sign =
     room.kind === 'direct'
-      ? avatar(person, initials(person.name), hue(person.id), 'av--s')
+      ? html`${avatar(person, initials(person.name), hue(person.id), `av--s ${presence ?? ''}`)}${presence ? html`<span class="vh">${words.present[presence]}</span>` : nothing}`
       : icon(room.kind === 'private' ? 'lock' : 'hash');
   return html`<li>
     <a
-      class="room ${isUnread ? 'room--unread' : ''}"
+      class="room ${room.settings.muted ? 'room--muted' : isUnread(room) ? 'room--unread' : ''}"
       href="/chat/${encodeURIComponent(room.slug)}/"
       aria-current=${room.slug === current ? 'page' : nothing}
       >${sign}<span class="name" dir="auto">${name}</span>${mark(room)}</a
@@ -49,27 +61,24 @@ export function showSidebar(session) {
   rooms?.replaceChildren();
   directs?.replaceChildren();
   effect(() => {
-    const all = session.rooms.value;
+    const all = listed(session.rooms.value, session.current);
     const talks = all.filter(room => room.kind === 'direct');
     const shown = all.filter(room => room.kind !== 'direct');
     if (rooms)
       render(
-        shown.map(room => item(room, session.current)),
+        shown.map(room => item(room, session)),
         rooms,
       );
     if (directs) {
       render(
-        talks.map(room => item(room, session.current)),
+        talks.map(room => item(room, session)),
         directs,
       );
-      const heading = directs.previousElementSibling;
-      if (heading instanceof HTMLElement) heading.hidden = !talks.length;
     }
     const count = all.reduce((sum, room) => sum + forMe(room), 0);
     document.title = count ? `(${count}) ${title}` : title;
-    const isUnread = all.some(room => room.seq > room.read_seq);
     const sign = document.querySelector('link[rel="icon"]');
-    if (sign instanceof HTMLLinkElement) sign.href = session.data.badges[count ? 2 : isUnread ? 1 : 0];
+    if (sign instanceof HTMLLinkElement) sign.href = session.data.badges[count ? 2 : all.some(isUnread) ? 1 : 0];
     // Only an installed page has a badge; elsewhere the promise is refused, which is no matter.
     if (count) navigator.setAppBadge?.(count).catch(() => {});
     else navigator.clearAppBadge?.().catch(() => {});

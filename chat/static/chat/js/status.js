@@ -7,7 +7,7 @@
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
-import { excerpt, nameOf } from './format.js';
+import { eventLine, excerpt, nameOf } from './format.js';
 import { icon } from './html.js';
 
 const QUIET_MS = 3000;
@@ -130,7 +130,7 @@ export function speak(talk, place) {
     place.textContent =
       waiting.length > 1
         ? words.saysMany(waiting.length)
-        : words.says(nameOf(message.author, ''), excerpt(message.body, 300));
+        : eventLine(message, words) || words.says(nameOf(message.author, ''), excerpt(message.body, 300));
     waiting = [];
     timer = setTimeout(say, SPEAK_MS);
   };

@@ -82,6 +82,7 @@ const roomOf = messages =>
     /** @type {unknown} */ ({
       slug: 'styleguide',
       user: me,
+      roles: { [priya.id]: 'moderator' },
       can: new Set(['send', 'react', 'pin']),
       left: signal(null),
       status: signal('live'),

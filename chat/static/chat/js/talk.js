@@ -84,6 +84,7 @@ export class Talk {
       else this.subscribe();
     } else if (frame.type === 'resync') this.subscribe();
     else if (frame.type === 'typing') this.#typed(frame.user);
+    else if (frame.type === 'join_requests') this.room.asking.value = frame.waiting;
     else if (frame.type === 'read') this.readSeq = frame.seq;
     else if (frame.type === 'room_left') this.room.left.value = frame.reason;
     else if (frame.type === 'room_joined') location.reload();

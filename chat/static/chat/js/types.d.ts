@@ -24,6 +24,16 @@ export interface Reaction {
   users: number[];
 }
 
+/** What a system line tells of; see docs/protocol.md. */
+export interface RoomEvent {
+  type: string;
+  user?: Person;
+  users?: Person[];
+  name?: string;
+  topic?: string;
+  seq?: number;
+}
+
 export interface Message {
   seq: number;
   rev: number;
@@ -40,6 +50,8 @@ export interface Message {
   reactions: Reaction[];
   pinned: boolean;
   deleted: Tombstone | null;
+  /** Of system lines. */
+  event?: RoomEvent;
   /** My reactions, where a list of people is cut. */
   mine?: string[];
 }
@@ -47,9 +59,16 @@ export interface Message {
 export interface RoomState {
   name: string;
   topic: string;
+  description: string;
+  icon: string;
   kind: 'public' | 'private' | 'direct';
   slow_mode: number;
   posting: 'everyone' | 'moderators';
+  inviting: 'everyone' | 'moderators';
+  pinning: 'everyone' | 'moderators';
+  mention_all: 'by_size' | 'everyone' | 'moderators';
+  listed: boolean;
+  history_for_newcomers?: boolean;
   locked: { reason: string; until: string | null } | null;
   archived: boolean;
   people: Person[];
@@ -61,9 +80,18 @@ export interface Standing {
   read_seq: number;
 }
 
+export interface RoomSettings {
+  notify: 'all' | 'mentions' | 'nothing';
+  muted: boolean;
+  favourite: boolean;
+  place: number | null;
+  hidden_seq: number | null;
+}
+
 export interface RoomEntry {
   slug: string;
   name: string;
+  icon: string;
   kind: 'public' | 'private' | 'direct';
   epoch: string;
   seq: number;
@@ -71,6 +99,7 @@ export interface RoomEntry {
   read_seq: number;
   mentions: number;
   role: string;
+  settings: RoomSettings;
   people: Person[];
 }
 
@@ -155,6 +184,8 @@ export interface PageData {
   window: HistoryPage | null;
   /** The modules that make the room live, to be fetched in one go. */
   later?: string[];
+  /** Who of the room is more than a member, by id. */
+  roles: Record<number, 'owner' | 'moderator'>;
   /** The message of a permalink. */
   target: number | null;
 }

@@ -73,7 +73,6 @@ export const words = {
   accept: 'Let in',
   decline: 'Decline',
   roles: { owner: 'Owners', moderator: 'Moderators', member: 'Members' },
-  roleOf: { owner: 'Owner', moderator: 'Moderator', member: 'Member' },
   siteRoles: { owner: 'Runs this site', moderator: 'Site moderator' },
   showMore: 'Show more',
   actionsFor: /** @param {string} name */ name => `Actions for ${name}`,
@@ -201,4 +200,7 @@ export const words = {
   message: 'Message',
   mention: 'Mention',
   profile: 'Profile',
+  ignore: 'Ignore',
+  unignore: 'Ignore no longer',
+  together: 'Rooms you share',
 };

@@ -71,7 +71,6 @@ export const words = {
   accept: '同意',
   decline: '拒绝',
   roles: { owner: '房主', moderator: '管理员', member: '成员' },
-  roleOf: { owner: '房主', moderator: '管理员', member: '成员' },
   siteRoles: { owner: '站点所有者', moderator: '站点管理员' },
   showMore: '显示更多',
   actionsFor: name => `对 ${name} 的操作`,
@@ -188,4 +187,7 @@ export const words = {
   message: '发消息',
   mention: '提及',
   profile: '资料',
+  ignore: '屏蔽此人',
+  unignore: '不再屏蔽',
+  together: '共同的房间',
 };

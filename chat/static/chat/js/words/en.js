@@ -51,6 +51,8 @@ export const words = {
   actions: 'Message actions',
   earlier: 'an earlier message',
   deletedQuote: 'Deleted message',
+  /** @type {Record<string, string>} */
+  roleOf: { owner: 'Owner', moderator: 'Moderator', member: 'Member' },
   bot: 'Bot',
   replyingTo: 'Replying to',
   stopReplying: 'Stop replying',
@@ -89,6 +91,8 @@ export const words = {
   moderatorsPost: 'Only moderators write in this room.',
   allRooms: 'All rooms',
   unread: 'Unread',
+  /** @type {Record<string, string>} */
+  present: { on: 'Online', away: 'Away' },
   muted: 'Muted',
   mentions: /** @param {number} count */ count => counted(count, 'mention', 'mentions'),
   messages: /** @param {number} count */ count => counted(count, 'message', 'messages'),
