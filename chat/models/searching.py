@@ -14,7 +14,10 @@ from chat.models.rooms import Room
 
 
 class Changed(NamedTuple):
-    """A message that changed after a cursor, with what can be searched of it; `means` are the ids of people."""
+    """A message that changed after a cursor, with what can be searched of it.
+
+    `means` are the ids of people, `files` what the files with it are called, and `types` what they are.
+    """
 
     room_id: int
     seq: int
@@ -28,6 +31,8 @@ class Changed(NamedTuple):
     means_all: bool
     means: list[int]
     has_reactions: bool
+    files: list[str]
+    types: list[str]
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
@@ -38,7 +43,9 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             " (SELECT m.room_id, m.seq, m.rev, m.created_at, m.deleted_at IS NULL AND m.kind = 'text', m.body, m.html,"
             " m.author_id, m.pinned_at IS NOT NULL, m.mentions_all <> '',"
             " ARRAY(SELECT t.user_id FROM chat_mention t WHERE t.message_id = m.id),"
-            " EXISTS (SELECT FROM chat_reaction a WHERE a.message_id = m.id)"
+            " EXISTS (SELECT FROM chat_reaction a WHERE a.message_id = m.id),"
+            " ARRAY(SELECT concat_ws(' ', f->>'name', f->>'alt') FROM jsonb_array_elements(m.attachments) f),"
+            " ARRAY(SELECT f->>'type' FROM jsonb_array_elements(m.attachments) f)"
             " FROM chat_message m WHERE m.room_id = v.room AND m.rev > v.rev ORDER BY m.rev LIMIT %s) m",
             [sql.array(cursors), sql.array(cursors.values()), limit],
         )

@@ -30,7 +30,7 @@ def index_messages(room_ids: Collection[int] | None = None) -> bool:
     SearchEntry.objects.replace(
         [(row.room_id, row.seq) for row in changed],
         [
-            (row.room_id, row.seq, row.created_at, vector(row.body, list(_facets(row))))
+            (row.room_id, row.seq, row.created_at, vector("\n".join([row.body, *row.files]), list(_facets(row))))
             for row in changed
             if row.is_there
         ],
@@ -63,5 +63,7 @@ def _facets(row: Changed) -> Iterator[str]:
         "is=pinned": row.is_pinned,
         "has=reaction": row.has_reactions,
         "has=link": LINK.search(row.html) is not None,
+        "has=image": any(kind.startswith("image/") for kind in row.types),
+        "has=file": bool(row.types),
     }
     yield from (fact for fact, is_so in facts.items() if is_so)

@@ -1,5 +1,7 @@
 """Search reads along: whatever changes a message, it finds what stands there now."""
 
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -9,6 +11,7 @@ from chat.models import UNDO_TIME, Message, Room, SearchCursor, SearchEntry
 from chat.services import indexing, members, messages, rooms
 from chat.services.indexing import index_messages
 from tests.factories import make_room, post, seat
+from tests.uploads import picture, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +45,14 @@ def test_facts(lobby: Room, alice: User, bob: User, carol: User) -> None:
     messages.set_pin(membership=seat(alice, lobby), seq=seq, on=False)
     messages.edit_message(membership=seat(alice, lobby), seq=seq, body="see #lobby, @carol")
     assert facts(lobby, seq) == {f"from={alice.pk}", f"to={carol.pk}"}
+
+
+def test_files(files: Path, lobby: Room, bob: User) -> None:
+    for sent in (upload(bob, name="Report.pdf"), upload(bob, picture(), name="sketch.png")):
+        post(bob, lobby, uploads=[sent.pk])
+    assert facts(lobby, 1) == {f"from={bob.pk}", "has=file"}
+    assert facts(lobby, 2) == {f"from={bob.pk}", "has=file", "has=image"}
+    assert "'report':2A" in entries(lobby)[1]
 
 
 def test_what_is_deleted_is_forgotten_and_comes_back(lobby: Room, alice: User) -> None:
