@@ -26,7 +26,12 @@ from site_config.local_services import database_url
 ROOT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"Tertulia is ready: http://127\.0\.0\.1:(\d+)/")
 START_SECONDS = 90
-ROLES = {"worker": "site_config.server", "postgres": "bin/postgres", "valkey": "valkey-server"}
+ROLES = {
+    "worker": "site_config.server",
+    "job worker": "site_config.job_worker",
+    "postgres": "bin/postgres",
+    "valkey": "valkey-server",
+}
 
 
 class Site:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "channels",
+    "procrastinate.contrib.django",
     "accounts",
     "chat",
     "migrations_seed",
@@ -131,6 +132,13 @@ DATABASES["default"]["OPTIONS"] |= {
     " -c plan_cache_mode=force_generic_plan",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---------- work outside of requests: a queue in PostgreSQL
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
+# A night's work that was missed is made up for when the site runs again.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 3600}
 
 # ---------- Valkey or Redis: the cache and the doorbell
 
@@ -265,6 +273,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("TERTULIA_LOG_LEVEL", "WARNING")},
-    # While the broker is away it tells a traceback every second; `chat/hub/doorbell.py` says so once.
-    "loggers": {"channels_redis": {"level": "CRITICAL"}},
+    "loggers": {
+        # While the broker is away it tells a traceback every second; `chat/hub/doorbell.py` says so once.
+        "channels_redis": {"level": "CRITICAL"},
+        # So does this one in an outage; `site_config/job_worker.py` says so once.
+        "procrastinate.worker.worker": {"level": "CRITICAL"},
+    },
 }

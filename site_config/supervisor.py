@@ -98,12 +98,14 @@ class Worker(Child):
 
 
 class Supervisor:
-    """Local services and workers of one site."""
+    """Local services, workers and the job worker of one site."""
 
     def __init__(self, services: LocalServices, listener: socket.socket, workers: int, say: Callable[[str], None]):
         self.services, self.listener, self.say = services, listener, say
         is_alone = workers == 1 and services.wants_valkey
         self.workers = [Worker(number + 1, listener, is_alone=is_alone) for number in range(workers)]
+        self.job_worker = Child("The job worker", [sys.executable, "-m", "site_config.job_worker"], cwd=BASE_DIR)
+        self.ours: tuple[Child, ...] = (*self.workers, self.job_worker)
 
     def start_workers(self) -> None:
         """Start them all and wait until each serves and the site answers a request."""
@@ -112,13 +114,12 @@ class Supervisor:
         for worker in self.workers:
             worker.wait_until(worker.is_ready, WORKER_READY_SECONDS)
         answer(self.listener)
+        self.job_worker.start()
 
     def watch(self) -> None:
         """Keep everything running until `Stopped` is raised by a signal."""
         now = time.monotonic()
-        watched = [
-            Watched(child, started_at=now - STEADY_SECONDS) for child in (*self.services.children(), *self.workers)
-        ]
+        watched = [Watched(child, started_at=now - STEADY_SECONDS) for child in (*self.services.children(), *self.ours)]
         with woken_by_children() as bell:
             while True:
                 for child in watched:
@@ -128,11 +129,11 @@ class Supervisor:
                     os.read(bell, 4096)
 
     def stop(self) -> None:
-        """End the workers, who say goodbye to their sockets, then the services."""
-        for worker in self.workers:
+        """End the workers, who say goodbye to their sockets and finish what they do, then the services."""
+        for worker in self.ours:
             worker.ask_to_stop()
         deadline = time.monotonic() + WORKER_STOP_SECONDS
-        for worker in self.workers:
+        for worker in self.ours:
             worker.stop(grace=max(0.1, deadline - time.monotonic()))
         self.listener.close()
         self.services.stop()

@@ -1,6 +1,7 @@
 """The facts: rooms, messages and what moderation did to them."""
 
 from chat.models.invitations import InviteLink, InviteUse, JoinRequest, digest_of
+from chat.models.jobs import Job, JobFailure
 from chat.models.memberships import Membership
 from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
@@ -14,6 +15,8 @@ __all__ = [
     "AuditEntry",
     "InviteLink",
     "InviteUse",
+    "Job",
+    "JobFailure",
     "JoinRequest",
     "Membership",
     "Mention",

@@ -163,8 +163,13 @@ def test_first_run_second_start_restarts_and_a_clean_end(site: Site, folder: Pat
     until(lambda: answers(site.data), 10)
     assert site.status() == 200
 
+    (worker,) = site.children("site_config.job_worker")
+    os.kill(worker, signal.SIGKILL)
+    site.wait_for_line("The job worker ended by SIGKILL; starting it again")
+    until(lambda: [pid for pid in site.children("site_config.job_worker") if pid != worker], 2)
+
     everyone = site.children()
-    assert len(everyone) == 4
+    assert len(everyone) == 5
     begin = time.monotonic()
     assert site.end(signal.SIGINT) == 0
     assert time.monotonic() - begin < 10
@@ -184,7 +189,7 @@ def test_a_killed_supervisor_leaves_nobody_behind_and_a_warm_start_is_quick(fold
     site = Site(folder / "data")
     site.wait_ready()
     everyone = site.children()
-    assert len(everyone) == 3
+    assert len(everyone) == 4
     assert site.end(signal.SIGKILL) == -signal.SIGKILL
     wait_until_gone(everyone)
 
