@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from bench.dialects import Site
 from bench.figures import percentile
 from bench.ground import Ground, Running, running
-from bench.load import Person, Swarm
+from bench.load import Swarm
 from bench.meter import Figures
+from bench.sockets import Person
 
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--no-first-run", "--disable-sync"] + (["--no-sandbox"] if os.getuid() == 0 else [])

@@ -17,7 +17,7 @@ import psycopg
 
 from bench.cost import cpu_seconds, memory_bytes
 from bench.dialects import Dialect, Site
-from bench.load import Person
+from bench.sockets import Person
 from site_config.local_services import LocalServices, database_url, redis_url
 from site_config.supervisor import BASE_DIR, WORKER_READY_SECONDS, Worker, listen
 

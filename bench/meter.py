@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bench.ground import Running
-from bench.load import Person, Swarm
+from bench.load import Swarm
+from bench.sockets import Person
 
 CONNECT_SECONDS = 300.0
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from bench.dialects import Dialect
 from bench.figures import percentile
 from bench.ground import Ground, running
-from bench.load import Person
 from bench.meter import Figures, Length
+from bench.sockets import Person
 
 API = "/api/v1"
 # Words that seed_load says now and then, and what it says all the time.

@@ -2,8 +2,9 @@
 
 from bench.dialects import Dialect, Kind
 from bench.ground import Ground, running
-from bench.load import Frame, Socket, Swarm
+from bench.load import Swarm
 from bench.meter import Figures, Length, Meter, gathered
+from bench.sockets import Frame, Socket
 
 
 def rooms(ground: Ground, dialect: Dialect, length: Length, workers: int = 1) -> Figures:

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from chaos.copy import Copy
 from chaos.outbox import Operation, Outbox
-from chaos.record import Ack, Broken, Frame, Sent, Witness, messages_of
+from chaos.record import Ack, Broken, Frame, Pass, Sent, Witness, messages_of
 
 PING_SECONDS = 3.0
 SILENCE_SECONDS = 9.0
@@ -23,16 +23,6 @@ ANSWER_SECONDS = 12.0
 BACKLOG = 50
 # Closes that a faithful client never earns.
 GUILTY = frozenset({1002, 1003, 1007, 1009, 1011, 4400, 4401, 4403, 4429})
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """How somebody gets in."""
-
-    username: str
-    sessionid: str
-    rooms: list[str]
-    moderates: list[str]
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What a run leaves as evidence: what people sent and saw, and what the database holds in the end. Pure."""
+"""Who takes part in a run, and what it leaves as evidence: what people sent and saw, what the database holds. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -6,6 +6,16 @@ from typing import Any, NamedTuple
 
 class Broken(Exception):  # noqa: N818 - the promise is broken, not the program
     """A promise of the protocol that was not kept, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """How somebody gets in."""
+
+    username: str
+    sessionid: str
+    rooms: list[str]
+    moderates: list[str]
 
 
 class Seen(NamedTuple):

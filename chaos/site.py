@@ -17,8 +17,7 @@ from typing import Any
 
 import psycopg
 
-from chaos.person import Pass
-from chaos.record import RoomNow, Seen
+from chaos.record import Pass, RoomNow, Seen
 from site_config.children import Child
 from site_config.data_folder import run_dir, state_dir
 from site_config.local_services import database_url

@@ -11,8 +11,9 @@ from bench.dialects import Site
 from bench.fanout import is_good, one_at_a_time, talk
 from bench.figures import delays
 from bench.ground import Ground, Running
-from bench.load import Person, Swarm
+from bench.load import Swarm
 from bench.meter import gathered
+from bench.sockets import Person
 from migrations_seed.load import fill
 from migrations_seed.load_plan import Plan
 from tests.live.site import Worker

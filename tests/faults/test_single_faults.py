@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from chaos.nemesis import Act
-from chaos.person import Pass
+from chaos.record import Pass
 from chaos.run import Run, Setting
 from chaos.site import Site, send
 from tests.faults.conftest import Crowd, gather, until
