@@ -3,21 +3,19 @@
 What one may not know of is NotFound, the same as what is not there. Raises ChatErrors.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts import people
-from accounts.models import ApiToken, Rank, User
+from accounts.models import Rank, User
 from chat import encoding, selectors
 from chat.errors import Banned, Forbidden, NotFound
-from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of
+from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of, sql
 from chat.models.memberships import IS_SMALL
 from chat.protocol import Close
 
@@ -273,45 +271,48 @@ class Lapse(NamedTuple):
     notice: str | None = None
 
 
+# Every few seconds, of all who have a socket open: the answer names only those whose access has ended.
+SIGNED_OUT = """
+SELECT place FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+    WITH ORDINALITY AS h(user_id, password, session, token, place)
+WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = h.user_id AND u.is_active AND u.password = h.password)
+   OR NOT EXISTS (SELECT FROM django_session WHERE session_key = h.session AND expire_date > now())
+  AND NOT EXISTS (SELECT FROM accounts_apitoken WHERE digest = h.token AND revoked_at IS NULL
+                     AND (expires_at IS NULL OR expires_at > now()))
+"""
+NOT_MEMBERS = """
+SELECT h.user_id, h.room_id, r.kind FROM unnest(%s::bigint[], %s::bigint[]) AS h(user_id, room_id)
+LEFT JOIN chat_room r ON r.id = h.room_id AND r.deleted_at IS NULL
+WHERE r.id IS NULL OR NOT EXISTS (SELECT FROM chat_membership m WHERE m.room_id = r.id AND m.user_id = h.user_id)
+"""
+
+
 def lapsed(holders: Collection[Holder]) -> dict[Holder, Lapse]:
     """Those who are banned, deactivated or signed out by now, or whose password is another."""
-    now = timezone.now()
-    users = {holder.user_id for holder in holders}
-    passwords = dict(User.objects.filter(pk__in=users, is_active=True).values_list("pk", "password"))
-    sessions = Session.objects.filter(expire_date__gt=now, session_key__in=_keys(holder.session for holder in holders))
-    tokens = ApiToken.objects.filter(digest__in=_keys(holder.token for holder in holders), revoked_at=None).exclude(
-        expires_at__lte=now
-    )
-    live = set(sessions.values_list("session_key", flat=True)) | set(tokens.values_list("digest", flat=True))
-    bans = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, room=None, user__in=users)
-    banned = {ban.user_id: Lapse(Close.BANNED, encoding.notice("banned", ban)) for ban in bans}
-    found = {}
-    for holder in holders:
-        if holder.user_id in banned:
-            found[holder] = banned[holder.user_id]
-        elif passwords.get(holder.user_id) != holder.password or (holder.session or holder.token) not in live:
-            found[holder] = Lapse(Close.SIGNED_OUT)
+    everyone = list(holders)
+    columns = zip(*((one.user_id, one.password, one.session, one.token) for one in everyone), strict=True)
+    rows = sql.fetch(SIGNED_OUT, [list(column) for column in columns]) if everyone else ()
+    found = {everyone[place - 1]: Lapse(Close.SIGNED_OUT) for (place,) in rows}
+    against = Sanction.objects.against({one.user_id for one in everyone}, ())
+    banned = {ban.user_id: ban for ban in against if ban.kind == Sanction.Kind.BAN}
+    for one in everyone if banned else ():
+        if one.user_id in banned:
+            found[one] = Lapse(Close.BANNED, encoding.notice("banned", banned[one.user_id]))
     return found
 
 
 def lost_rooms(seats: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Of these (user id, room id), those who may not read the room any more, with the reason for `room_left`."""
-    users = {user_id for user_id, _ in seats}
-    rooms = {room_id for _, room_id in seats}
-    kinds = dict(Room.objects.filter(pk__in=rooms).values_list("pk", "kind"))
-    members = set(Membership.objects.filter(user__in=users, room__in=kinds).values_list("user_id", "room_id"))
-    bans = Sanction.objects.standing().filter(kind=Sanction.Kind.BAN, user__in=users, room__in=rooms)
-    banned = set(bans.values_list("user_id", "room_id"))
+    rows = sql.fetch(NOT_MEMBERS, [sql.array(column) for column in zip(*seats, strict=True)]) if seats else []
+    kinds = {(user_id, room_id): kind for user_id, room_id, kind in rows}
+    against = Sanction.objects.against({seat[0] for seat in kinds}, {seat[1] for seat in kinds}) if kinds else ()
+    banned = {(ban.user_id, ban.room_id) for ban in against if ban.kind == Sanction.Kind.BAN}
     lost = {}
-    for seat in set(seats) - members:
-        if seat[1] not in kinds:
+    for seat, kind in kinds.items():
+        if kind is None:
             lost[seat] = "deleted"
         elif seat in banned:
             lost[seat] = "banned"
-        elif kinds[seat[1]] != Room.Kind.PUBLIC:
+        elif kind != Room.Kind.PUBLIC:
             lost[seat] = "removed"
     return lost
-
-
-def _keys(values: Iterable[str]) -> list[str]:
-    return [value for value in values if value]

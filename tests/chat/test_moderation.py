@@ -5,16 +5,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.tokens import create_token, revoke_token
 from chat import access
 from chat.access import Holder, Lapse
 from chat.errors import BadRequest, Banned, ChatError, Forbidden, Muted, NotFound, TooLong
 from chat.models import AuditEntry, Membership, Room, Sanction
 from chat.protocol import Close
-from chat.services import members, messages, moderation
+from chat.services import members, messages, moderation, rooms
 from tests.chat.announcements import Announced
 from tests.factories import make_user, post, seat
 
@@ -186,6 +188,18 @@ def test_lapsed_access(bob: User, alice: User, steward: User) -> None:
     assert "spam" in (lapse.notice or "")
 
 
+def test_access_that_ends_by_itself(client: Client, bob: User) -> None:
+    client.force_login(bob)
+    holder = Holder(bob.pk, bob.password, session=client.session.session_key or "")
+    token, _ = create_token(user=bob, name="a", expires_at=timezone.now() + timedelta(hours=1))
+    bot = Holder(bob.pk, bob.password, token=token.digest)
+    assert access.lapsed([holder, bot, holder]) == {}
+    Session.objects.update(expire_date=timezone.now() - timedelta(hours=1))
+    assert access.lapsed([holder, bot]) == {holder: Lapse(Close.SIGNED_OUT)}
+    ApiToken.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    assert set(access.lapsed([bot, holder])) == {holder, bot}
+
+
 def test_lost_rooms(lobby: Room, cellar: Room, alice: User, bob: User, mallory: User) -> None:
     seats = {(bob.pk, lobby.pk), (bob.pk, cellar.pk), (mallory.pk, lobby.pk), (mallory.pk, cellar.pk)}
     assert access.lost_rooms(seats) == {(mallory.pk, cellar.pk): "removed"}
@@ -197,3 +211,6 @@ def test_lost_rooms(lobby: Room, cellar: Room, alice: User, bob: User, mallory: 
         (mallory.pk, lobby.pk): "banned",
         (bob.pk, cellar.pk): "banned",
     }
+    rooms.delete_room(membership=seat(alice, lobby), confirmation="lobby")
+    assert access.lost_rooms([(alice.pk, lobby.pk)]) == {(alice.pk, lobby.pk): "deleted"}
+    assert access.lost_rooms([]) == {}
