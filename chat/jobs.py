@@ -14,8 +14,9 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
+from accounts import avatars
 from accounts.sessions import SessionStore
-from chat.services import indexing, jobs, messages, rooms
+from chat.services import indexing, jobs, messages, rooms, uploads
 
 type Work = Callable[..., object]
 
@@ -62,6 +63,19 @@ def index_messages() -> None:
 def take_up_stalled_jobs() -> None:
     """What a worker had begun that was killed."""
     jobs.take_up_stalled_jobs()
+
+
+@every("7 * * * *")
+def expire_uploads() -> None:
+    """Files that were never sent, a day after they came."""
+    uploads.expire()
+
+
+@every("7 3 * * *")
+def sweep_files() -> None:
+    """Files that belong to nothing."""
+    uploads.sweep()
+    avatars.sweep()
 
 
 @every("17 3 * * *")

@@ -90,11 +90,13 @@ def test_every_scheduled_job_is_enqueued_once_for_each_time() -> None:
     scheduled = app.periodic_registry.periodic_tasks.values()
     assert {task.task.name for task in scheduled} == {
         "chat.clear_sessions",
+        "chat.expire_uploads",
         "chat.forget_failed_jobs",
         "chat.index_messages",
         "chat.purge_deleted_rooms",
         "chat.purge_removed_texts",
         "chat.remind",
+        "chat.sweep_files",
         "chat.take_up_stalled_jobs",
     }
     assert {name for name, task in vars(declared).items() if getattr(task, "name", "") in app.tasks} >= {"remind"}
