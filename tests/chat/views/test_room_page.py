@@ -148,3 +148,11 @@ def test_the_list_of_rooms_tells_the_current_and_the_unread_ones(
     text = as_bob.get("/chat/").content.decode()
     assert unread in text
     assert current not in text
+
+
+def test_the_page_is_packed_for_browsers_that_can_unpack(as_bob: Client, lobby: Room) -> None:
+    packed = as_bob.get("/chat/lobby/", headers={"accept-encoding": "gzip"})
+    plain = as_bob.get("/chat/lobby/")
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert len(packed.content) < len(plain.content) / 2
