@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
@@ -27,7 +28,10 @@ class Rank(IntEnum):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person or a bot. `is_staff` makes a site moderator, `is_superuser` a site owner."""
+    """A person or a bot. `is_staff` makes a site moderator, `is_superuser` a site owner.
+
+    `ignored`: the ids of those whom this person wants to hear nothing of.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the system")
@@ -55,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_bot = models.BooleanField(_("bot"), default=False)
     is_staff = models.BooleanField(_("site moderator"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    ignored = ArrayField(models.BigIntegerField(), default=list, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     was_active = False

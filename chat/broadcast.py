@@ -99,7 +99,11 @@ def read_markers_moved(moved: Iterable[tuple[Membership, str]]) -> None:
     _on_commit({"type": "read", "markers": markers})
 
 
-def room_settings_changed(membership: Membership, origin: str) -> None:
+def ignored_changed(user: User) -> None:
+    told(user.pk, protocol.frame("ignored", people=user.ignored))
+
+
+def room_settings_changed(membership: Membership, origin: str = "") -> None:
     text = protocol.frame("room_settings", room=membership.room.slug, settings=encoding.room_settings(membership))
     told(membership.user_id, text, origin=origin)
 

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat.api import (
     asking,
+    ignoring,
     inviting,
     marks,
     me,
@@ -46,7 +47,8 @@ api = Api(
     docs=Docs(),
 )
 ROUTERS = (
-    me, tokens, mine, rooms, owning, members, sanctions, asking, inviting, messages, marks, uploads, search, people,
+    me, tokens, mine, ignoring, rooms, owning, members, sanctions, asking, inviting, messages, marks, uploads, search,
+    people,
 )  # fmt: skip
 for resource in ROUTERS:
     api.add_router("", resource.router)

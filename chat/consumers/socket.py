@@ -163,7 +163,15 @@ class Socket:
         rooms = [encoding.entry(seat, seat.mention_count, seat.others) for seat in seats]
         person, build = encoding.myself(user), protocol.BUILD
         await self.reader.send(
-            frame("hello", protocol=protocol.VERSION, build=build, user=person, rooms=rooms, limits=encoding.limits())
+            frame(
+                "hello",
+                protocol=protocol.VERSION,
+                build=build,
+                user=person,
+                rooms=rooms,
+                ignored=user.ignored,
+                limits=encoding.limits(),
+            )
         )
         if self.first is not None:
             # Unless something of this person's access has ended meanwhile, what hello was made of is good enough.

@@ -29,7 +29,7 @@ from chat.selectors.pages import (
     page_before,
     replay,
 )
-from chat.selectors.people import invisible_among, members, members_among, others, ranks, sanctions
+from chat.selectors.people import ignored, invisible_among, members, members_among, others, ranks, sanctions
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
@@ -45,6 +45,7 @@ __all__ = [
     "first_since",
     "history",
     "history_fields",
+    "ignored",
     "in_sight",
     "invisible_among",
     "invite_uses",

@@ -62,7 +62,8 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
     """The members whom a message concerns, by user id.
 
     Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
-    Of an edit, those whom it means anew. Nobody is told of what they may not see.
+    Of an edit, those whom it means anew. Nobody is told of what they may not see, nor
+    of what is by somebody whom they ignore.
     """
     room = message.room
     replied, everyone = None, ""
@@ -72,7 +73,7 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
             target = Message.objects.filter(room=room, seq=message.reply_to_seq)
             replied = target.values_list("author_id", flat=True).first()
     members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
-    members = members.seeing(message.seq)
+    members = members.seeing(message.seq).exclude(user__ignored__contains=[message.author_id])
     by_name = {*mentions, replied} - {None}
     members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
     now = timezone.now()

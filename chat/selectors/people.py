@@ -1,4 +1,4 @@
-"""The people of a room."""
+"""People: of a room, and those whom somebody ignores."""
 
 from collections.abc import Collection
 
@@ -54,3 +54,8 @@ def members_among(room_ids: Collection[int], user_ids: Collection[int]) -> dict[
 def invisible_among(user_ids: Collection[int]) -> set[int]:
     """Those of these people who don't want to be seen online."""
     return set(User.objects.filter(pk__in=user_ids, is_invisible=True).values_list("pk", flat=True))
+
+
+def ignored(user: User) -> QuerySet[User]:
+    """Those whom a person ignores, in order of username; also those whose account has ended."""
+    return User.objects.filter(pk__in=user.ignored).order_by("username")

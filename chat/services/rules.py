@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Rank, User
 from chat import protocol
 from chat.errors import Archived, Banned, Empty, Forbidden, Locked, Muted, NotFound, RateLimited, SlowMode, TooLong
 from chat.models import Membership, Room, Sanction, SendAllowance
@@ -98,11 +98,29 @@ def is_banned(user: User, room: Room) -> bool:
     return False
 
 
-def refuse_reach(user: User, people: Iterable[User]) -> None:
-    """Raises Banned, Muted or NotFound where the person may not begin a conversation with these people."""
+def refuse_reach(user: User, people: Collection[User]) -> None:
+    """Raises Banned, Muted, NotFound or Forbidden where the person may not begin a conversation with these people.
+
+    Why it is forbidden is not said: who is ignored is not told. Site moderators reach everybody.
+    """
     refuse_silenced(user)
     if not all(person.is_active for person in people):
         raise NotFound("There is nobody of that name.", field="people")
+    others = [person for person in people if person != user]
+    if user.rank >= Rank.SITE_MODERATOR:
+        return
+    ignoring = User.objects.filter(pk__in=[person.pk for person in others], ignored__contains=[user.pk])
+    if ignoring.exists() or not _are_within_reach(user, others):
+        raise Forbidden("They can't be written to directly.", field="people")
+
+
+def _are_within_reach(user: User, people: Collection[User]) -> bool:
+    """Whether the site lets everybody write to everybody, else whether these people are in rooms with that one."""
+    if settings.DIRECT_TO_ALL:
+        return True
+    rooms = Membership.objects.filter(user=user, room__deleted_at=None).exclude(room__kind=Room.Kind.DIRECT)
+    together = Membership.objects.filter(room__in=rooms.values("room"), user__in=people)
+    return together.values("user").distinct().count() == len(people)
 
 
 def refuse_silenced(user: User) -> None:

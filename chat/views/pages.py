@@ -76,6 +76,7 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "signIn": json.dumps(f"{reverse(settings.LOGIN_URL)}?next={request.path}"),
         "timeZone": json.dumps(user.time_zone),
         "device": json.dumps(device_of(request)),
+        "ignored": json.dumps(user.ignored),
         "page": "null",
         "window": "null",
         "target": "null",

@@ -19,12 +19,13 @@ PEOPLE_MOST = 20
 def open_direct_room(*, user: User, people: Collection[User]) -> Membership:
     """The direct room of `user` with these others, made where there is none; a new one costs a message's rate.
 
-    Its address says nothing. Raises BadRequest, NotFound (an account that has ended), Banned, Muted, RateLimited.
+    Its address says nothing. Raises BadRequest, NotFound (an account that has ended), Forbidden (who can't be written to), Banned, Muted,
+    RateLimited.
     """
     everyone = sorted({user, *people}, key=lambda person: person.pk)
     if not 2 <= len(everyone) <= PEOPLE_MOST:
         raise BadRequest(f"A conversation has 2 to {PEOPLE_MOST} people.", field="people")
-    key = ",".join(str(person.pk) for person in everyone)
+    key = key_of(everyone)
     room = Room.objects.filter(direct_key=key).first()
     if room is None:
         room = Room(slug=secrets.token_hex(8), kind=Room.Kind.DIRECT, direct_key=key, created_by=user)
@@ -37,6 +38,11 @@ def open_direct_room(*, user: User, people: Collection[User]) -> Membership:
             _fill(room, user, everyone)
     membership = Membership.objects.select_related("room", "user").get(room=room, user=user)
     return set_room_settings(membership=membership, is_hidden=False)
+
+
+def key_of(people: Collection[User]) -> str:
+    """What the same people have the same of: `Room.direct_key`."""
+    return ",".join(str(pk) for pk in sorted(person.pk for person in people))
 
 
 def _fill(room: Room, user: User, everyone: list[User]) -> None:

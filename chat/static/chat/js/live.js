@@ -29,6 +29,9 @@ export function goLive(data, room, log) {
   const talk = new Talk(session, room);
   const travel = new Travel(talk, log);
   showSidebar(session);
+  effect(() => {
+    room.ignored.value = session.ignored.value;
+  });
   showHeader(session, room);
   showConnection(talk, byId('notice'));
   showTyping(room, byId('typing'));
@@ -119,7 +122,8 @@ function listen(place, composer) {
     if (!(hit instanceof HTMLElement)) return;
     const { act: name, react, jump, again, discard, rewrite } = hit.dataset;
     const message = messageOf(hit);
-    if (name && message) perform(name, message, hit);
+    if (name === 'unfold' && message) room.unfold(message.seq);
+    else if (name && message) perform(name, message, hit);
     else if (react && message) talk.react(message, react).then(tell);
     else if (again) talk.session.again(again);
     else if (discard) talk.session.discard(discard);

@@ -137,8 +137,10 @@ export class Log {
     const isTarget = this.highlighted.value === seq;
     const className = messageClass(message, first, room.user.id) + (isTarget ? ' is-target' : '');
     const may = active ? [...room.can].join() + room.left.value : '';
+    const folds = room.isFolded(message) || Boolean(quoted && room.isFolded(quoted));
     const draw = () => messageRow({ message, first, active, editor }, room, when);
-    return { key: `m${seq}`, deps: [message, first, active, editor, quoted, isTarget, may], className, draw, seq };
+    const deps = [message, first, active, editor, quoted, isTarget, may, folds];
+    return { key: `m${seq}`, deps, className, draw, seq };
   }
 
   /** @param {Item[]} items @param {Draft[]} drafts @param {Message | undefined} last @param {string} status */

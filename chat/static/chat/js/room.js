@@ -43,6 +43,10 @@ export class Room {
     this.quotes = new Map();
     /** The last seq read before this visit; the line "New since" stands after it. @type {number | null} */
     this.newAfter = page.me.role !== null && page.me.read_seq < page.seq ? page.me.read_seq : null;
+    /** Whom this person ignores: what they write is folded away. */
+    this.ignored = signal(new Set(data.ignored));
+    /** The seqs of folded messages that were opened again. @type {Signal<Set<number>>} */
+    this.unfolded = signal(new Set());
     /** What was sent before there was anything to send it. @type {string[]} */
     this.early = [];
     /** @type {Live | null} */
@@ -59,6 +63,16 @@ export class Room {
       known.set(author.id, author);
     }
     return known.set(this.user.id, this.user);
+  }
+
+  /** @param {Message} message */
+  isFolded({ seq, author, kind }) {
+    return kind === 'text' && this.ignored.value.has(author?.id ?? 0) && !this.unfolded.value.has(seq);
+  }
+
+  /** Shows a folded message. @param {number} seq */
+  unfold(seq) {
+    this.unfolded.value = new Set([...this.unfolded.peek(), seq]);
   }
 
   get can() {

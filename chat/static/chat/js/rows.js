@@ -46,16 +46,25 @@ function tombstone(message) {
   </div>`;
 }
 
+/** What stands for the words of somebody whom the reader ignores. */
+function folded() {
+  return html`<div class="gone">
+    <span>${words.ignoredText}</span> <button type="button" class="link" data-act="unfold">${words.show}</button>
+  </div>`;
+}
+
 /** @param {number} seq @param {Room} room */
 function quote(seq, room) {
   const message = room.quoted(seq);
   const author = message?.author;
+  /** @param {Message} quoted */
+  const said = quoted => (quoted.deleted ? words.deletedQuote : room.isFolded(quoted) ? '…' : excerpt(quoted.body));
   return html`<a class="reply" href=${room.link(seq)} data-jump=${seq}>
     ${
       message && author
         ? html`${avatar(author, initials(author.name), hue(author.id), 'av--xs')}<strong dir="auto"
               >${nameOf(author, words.goneAccount)}</strong
-            ><span class="excerpt" dir="auto">${message.deleted ? words.deletedQuote : excerpt(message.body)}</span>`
+            ><span class="excerpt" dir="auto">${said(message)}</span>`
         : html`<span class="excerpt">${words.earlier}</span>`
     }
   </a>`;
@@ -139,13 +148,14 @@ export function messageRow({ message, first, active, editor }, room, when) {
       ${message.deleted ? tombstone(message) : told(message, room)}<time datetime=${message.created_at}>${time}</time>
     </div>`;
   }
+  const text = () => editor ?? (room.isFolded(message) ? folded() : body(message, room));
   return html`${message.reply_to === null ? nothing : quote(message.reply_to, room)}${
     first && author
       ? avatar(author, initials(nameOf(author, '·')), hue(author.id))
       : html`<time class="gut" datetime=${message.created_at} aria-hidden="true">${time}</time>`
   }
     <div class="content">
-      ${first ? byline(message, room, when) : nothing}${message.deleted ? tombstone(message) : (editor ?? body(message, room))}${
+      ${first ? byline(message, room, when) : nothing}${message.deleted ? tombstone(message) : text()}${
         message.edited_at && !editor
           ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
           : nothing

@@ -18,6 +18,8 @@ export class Session {
     this.rooms = signal(data.rooms);
     /** Who is here now, as the classes of their avatars: `on` or `away`. @type {import('@preact/signals-core').Signal<Map<number, string>>} */
     this.present = signal(new Map());
+    /** Whom this person ignores. */
+    this.ignored = signal(new Set(data.ignored));
     /** Grows when the outbox changed. */
     this.outboxVersion = signal(0);
     /** What moderation says to this person. @type {import('@preact/signals-core').Signal<Frame | null>} */
@@ -76,6 +78,7 @@ export class Session {
   #take(frame) {
     if (frame.type === 'hello') this.#hello(frame);
     else if (frame.type === 'room_joined') this.#joined(frame.entry);
+    else if (frame.type === 'ignored') this.ignored.value = new Set(frame.people);
     else if (frame.type === 'notice') this.notice.value = frame;
     else if (frame.type === 'notify') this.onNotify?.(frame);
     else if (frame.type === 'read' && frame.room) this.markRead(frame.room, frame.seq);
@@ -92,6 +95,7 @@ export class Session {
     this.user = frame.user;
     this.rooms.value = frame.rooms;
     this.present.value = new Map();
+    this.ignored.value = new Set(frame.ignored);
     this.onLive?.();
     for (const room of this.rooms.value.slice(0, frame.limits.rooms - 1)) {
       if (room.slug !== this.current) this.#follow(room.slug);
@@ -135,7 +139,8 @@ export class Session {
     /** @type {import('./types.js').Message[]} */
     const messages = frame.messages;
     const fresh = messages.filter(message => message.seq > room.seq && message.seq > room.read_seq);
-    const mentions = fresh.filter(message => meansMe(message, this.user.id)).length;
+    const heard = fresh.filter(message => !this.ignored.peek().has(message.author?.id ?? 0));
+    const mentions = heard.filter(message => meansMe(message, this.user.id)).length;
     const seq = messages.reduce((newest, message) => Math.max(newest, message.seq), frame.seq ?? room.seq);
     const name = frame.state?.name ?? room.name;
     const epoch = frame.epoch ?? room.epoch;

@@ -272,6 +272,7 @@ export class Talk {
 
   /** @param {Person} person */
   #typed(person) {
+    if (this.room.ignored.peek().has(person.id)) return;
     const others = this.room.typing.peek().filter(other => other.id !== person.id);
     this.room.typing.value = [...others, person];
     clearTimeout(this.#fades.get(person.id));

@@ -170,6 +170,8 @@ export interface Draft {
 export interface PageData {
   user: Person;
   rooms: RoomEntry[];
+  /** The ids of those whom this person ignores. */
+  ignored: number[];
   /** Where the icons are. */
   icons: string;
   /** The site's own icon, by how much waits: nothing, something unread, something for me. */

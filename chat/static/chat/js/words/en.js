@@ -29,6 +29,8 @@ export const words = {
   removedByModerator: 'Removed by a moderator',
   removedByAuthor: 'Message deleted',
   goneAccount: 'Deleted account',
+  ignoredText: 'From somebody you ignore',
+  show: 'Show',
   sending: 'Sending…',
   offlineSend: 'Will be sent when you are back',
   notSent: 'Not sent',
