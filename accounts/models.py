@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
+from accounts.folding import Fold
 from accounts.validators import validate_display_name, validate_username
 
 
@@ -79,8 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(Upper("username"), name="user_username_upper"),
             models.Index(fields=["email"], name="user_email"),
             # People are searched by any part of their names.
-            GinIndex(OpClass(Upper("username"), name="gin_trgm_ops"), name="user_username_part"),
-            GinIndex(OpClass(Upper("display_name"), name="gin_trgm_ops"), name="user_display_name_part"),
+            GinIndex(OpClass(Fold("username"), name="gin_trgm_ops"), name="user_username_folded"),
+            GinIndex(OpClass(Fold("display_name"), name="gin_trgm_ops"), name="user_display_name_folded"),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from accounts.folding import Fold, fold
 from accounts.models import User
 
 
@@ -22,8 +23,12 @@ def people_of(usernames: Collection[str]) -> dict[str, int]:
 
 
 def search_people(query: str = "", *, after: str = "") -> QuerySet[User]:
-    """Active people with `query` in their username or display name, in order of username, those after `after`."""
+    """Active people in order of username, those after `after`.
+
+    `query`: a part of the username or the display name, whatever its case and accents.
+    """
     people = User.objects.filter(is_active=True).annotate(place=Lower("username")).order_by("place")
     if query:
-        people = people.filter(Q(username__icontains=query) | Q(display_name__icontains=query))
+        people = people.alias(one=Fold("username"), other=Fold("display_name"))
+        people = people.filter(Q(one__contains=fold(query)) | Q(other__contains=fold(query)))
     return people.filter(place__gt=Lower(Value(after))) if after else people

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from accounts.models import Rank, User
 from accounts.people import search_people
-from chat import access, encoding
+from chat import access, encoding, selectors
 from chat.api.auth import Request
 from chat.api.shapes import PAGE, Person, Query, Shape, Status, Username, next_page, sent
 from chat.protocol import timestamp
@@ -43,6 +43,30 @@ class People(Shape):
     next: str | None
 
 
+class RoomTogether(Shape):
+    slug: str
+    name: str
+    icon: str
+    kind: Literal["public", "private"]
+
+
+class Card(Profile):
+    """`rooms`: the first fifty, by name, that we are both in. `ignored`: I want to hear nothing of them."""
+
+    rooms: list[RoomTogether]
+    ignored: bool
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": 7, "username": "ines", "name": "Inés", "status": None, "bot": False, "site_role": None,
+                "joined_at": "2026-11-22T09:00:00.123Z", "ignored": False,
+                "rooms": [{"slug": "lobby", "name": "Lobby", "icon": "", "kind": "public"}],
+            }
+        }
+    )  # fmt: skip
+
+
 @router.get("/people", response=People, summary="People, by any part of their names")
 def list_people(request: Request, query: Query = "", cursor: Text = "") -> HttpResponse:
     rows = list(search_people(query, after=cursor)[: PAGE + 1])
@@ -50,9 +74,12 @@ def list_people(request: Request, query: Query = "", cursor: Text = "") -> HttpR
     return sent({"people": [_profile(row) for row in rows[:PAGE]], "next": more})
 
 
-@router.get("/people/{username}", response=Profile, summary="A person")
+@router.get("/people/{username}", response=Card, summary="A person")
 def person(request: Request, username: Username) -> HttpResponse:
-    return sent(_profile(access.find_person(username)))
+    found = access.find_person(username)
+    rooms = selectors.rooms_together(request.auth, found)[:PAGE]
+    together = [{"slug": room.slug, "name": room.name, "icon": room.icon, "kind": room.kind} for room in rooms]
+    return sent(_profile(found) | {"rooms": together, "ignored": found.pk in request.auth.ignored})
 
 
 def _profile(user: User) -> dict[str, Any]:

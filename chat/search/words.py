@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from accounts.folding import fold
 from chat.markdown.letters import UNSPACED
-from chat.models.folding import fold
 
 LONGEST = 64  # characters of a word that count
 STEMS_KEPT = 50_000

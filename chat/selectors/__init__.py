@@ -29,7 +29,16 @@ from chat.selectors.pages import (
     page_before,
     replay,
 )
-from chat.selectors.people import ignored, invisible_among, members, members_among, others, ranks, sanctions
+from chat.selectors.people import (
+    ignored,
+    invisible_among,
+    members,
+    members_among,
+    others,
+    ranks,
+    rooms_together,
+    sanctions,
+)
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
@@ -70,6 +79,7 @@ __all__ = [
     "replay",
     "revisions",
     "room_counts",
+    "rooms_together",
     "sanctions",
     "saved",
     "search",

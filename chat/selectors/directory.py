@@ -6,9 +6,9 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
+from accounts.folding import Fold, fold
 from accounts.models import Rank, User
 from chat.models import UNDO_TIME, InviteLink, InviteUse, JoinRequest, Membership, Room
-from chat.models.folding import Fold, fold
 
 
 def _known_rooms(user: User) -> QuerySet[Any]:

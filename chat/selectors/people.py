@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.people import search_people
@@ -59,3 +59,10 @@ def invisible_among(user_ids: Collection[int]) -> set[int]:
 def ignored(user: User) -> QuerySet[User]:
     """Those whom a person ignores, in order of username; also those whose account has ended."""
     return User.objects.filter(pk__in=user.ignored).order_by("username")
+
+
+def rooms_together(user: User, person: User) -> QuerySet[Room]:
+    """The rooms, but direct ones, that both are in, by name."""
+    mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
+    theirs = Membership.objects.filter(room=OuterRef("pk"), user=person)
+    return Room.objects.exclude(kind=Room.Kind.DIRECT).filter(Exists(mine), Exists(theirs)).order_by("name", "pk")

@@ -8,13 +8,13 @@ from unicodedata import normalize
 
 from django.utils import timezone
 
+from accounts.folding import fold
 from accounts.models import User
 from accounts.people import people_of
 from accounts.zones import zone_of
 from chat import selectors
 from chat.errors import BadRequest, Unavailable
 from chat.models import Membership, Message
-from chat.models.folding import fold
 from chat.search import Filter, Query, Snippet, parse, snippet
 from chat.selectors.finding import Search, Sort
 from chat.services.indexing import index_messages

@@ -9,14 +9,16 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from accounts.people import search_people
 from chat.api.me import Me
-from chat.api.people import Profile
+from chat.api.people import Card, Profile
+from chat.models import Room
+from chat.services import people, rooms
 from tests.api.caller import Caller
-from tests.factories import make_user
+from tests.factories import make_room, make_user, seat
 
 pytestmark = pytest.mark.django_db
 
 
-PARTS = ["user_username_part", "user_display_name_part"]
+PARTS = ["user_username_folded", "user_display_name_folded"]
 
 
 def names(caller: Caller, path: str) -> list[str]:
@@ -31,9 +33,30 @@ def names(caller: Caller, path: str) -> list[str]:
 
 def test_a_person(bob: User, steward: User) -> None:
     found = Caller(bob).get("/people/STEWARD")
-    assert found.json.keys() == Profile.model_fields.keys() - {"avatar"}
+    assert found.json.keys() == Card.model_fields.keys() - {"avatar"}
+    (listed,) = Caller(bob).get("/people?query=steward").json["people"]
+    assert listed.keys() == Profile.model_fields.keys() - {"avatar"}
     assert (found.json["id"], found.json["name"], found.json["site_role"]) == (steward.pk, "Steward", "moderator")
     assert Caller(bob).get("/people/bob").json["site_role"] is None
+
+
+def test_the_rooms_we_share(
+    lobby: Room, cellar: Room, alice: User, bob: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Not those that only one of us is in, nor direct ones; a room in which the other is alone is nobody's business."""
+    make_room(alice, "Attic")
+    make_room(bob, "Den", kind="private")
+    rooms.delete_room(membership=seat(alice, make_room(alice, "Gone", bob)), confirmation="gone")
+    rooms.open_direct_room(user=bob, people=[alice])
+    caller = Caller(bob)
+    with django_assert_num_queries(4):  # the token · banned from the site? · the person · the rooms
+        card = caller.get("/people/alice").json
+    assert [(room["slug"], room["kind"]) for room in card["rooms"]] == [("cellar", "private"), ("lobby", "public")]
+    assert [room["slug"] for room in caller.get("/people/bob").json["rooms"]] == ["cellar", "den", "lobby"]
+    assert Caller(mallory).get("/people/alice").json["rooms"] == []
+    people.set_ignored(user=bob, person=mallory, on=True)
+    assert [caller.get(f"/people/{name}").json["ignored"] for name in ("alice", "mallory")] == [False, True]
+    assert Caller(mallory).get("/people/bob").json["ignored"] is False
 
 
 def test_email_addresses_are_shown_nowhere(bob: User) -> None:
@@ -65,6 +88,10 @@ def test_nobody(bob: User) -> None:
         ("AN", ["ana", "王小明"]),
         ("小", ["王小明"]),
         ("ZOË", ["Zoë"]),
+        ("zoe", ["Zoë"]),
+        ("maria", ["ana"]),
+        ("ＭARÍA", ["ana"]),
+        ("z oe", []),
         ("100%", []),
         ("_", []),
         ("\\", []),

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.folding import Fold, fold
 from accounts.models import User
 from chat import selectors
 from chat.models import Membership, Room
-from chat.models.folding import Fold, fold
 from tests.factories import make_room, make_user
 
 

@@ -29,7 +29,9 @@ def mentions(user: User, room: Room) -> int:
     return int(entry["mentions"])
 
 
-def test_the_list_is_mine_and_told_to_my_sockets_alone(bob: User, carol: User, mallory: User, announced: Announced) -> None:
+def test_the_list_is_mine_and_told_to_my_sockets_alone(
+    bob: User, carol: User, mallory: User, announced: Announced
+) -> None:
     assert announced(lambda: ignore(bob, mallory)) == [mallory.pk]
     assert announced(lambda: ignore(bob, carol)) == [mallory.pk, carol.pk]
     assert announced.frames_to(bob) == [{"type": "ignored", "people": [mallory.pk, carol.pk]}]

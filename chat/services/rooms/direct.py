@@ -19,8 +19,8 @@ PEOPLE_MOST = 20
 def open_direct_room(*, user: User, people: Collection[User]) -> Membership:
     """The direct room of `user` with these others, made where there is none; a new one costs a message's rate.
 
-    Its address says nothing. Raises BadRequest, NotFound (an account that has ended), Forbidden (who can't be written to), Banned, Muted,
-    RateLimited.
+    Its address says nothing. Raises BadRequest, NotFound (an account that has ended), Forbidden (out of reach), Banned,
+    Muted, RateLimited.
     """
     everyone = sorted({user, *people}, key=lambda person: person.pk)
     if not 2 <= len(everyone) <= PEOPLE_MOST:
