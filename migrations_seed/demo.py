@@ -98,7 +98,9 @@ def _gather(talk: content.Talk, room: Room, users: dict[str, User]) -> dict[str,
         else:
             keys[username] = members.add_member(membership=owner, user=user, is_quiet=True)
         if username in talk.moderators:
-            keys[username] = members.set_role(membership=owner, user=user, role=Membership.Role.MODERATOR)
+            keys[username] = members.set_role(
+                membership=owner, user=user, role=Membership.Role.MODERATOR, is_quiet=True
+            )
     return keys
 
 

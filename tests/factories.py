@@ -50,4 +50,4 @@ def posted_row(user: User, room: Room, body: str = "hello") -> Message:
 
 
 def make_moderator(user: User, room: Room, by: User) -> None:
-    members.set_role(membership=seat(by, room), user=user, role=Membership.Role.MODERATOR)
+    members.set_role(membership=seat(by, room), user=user, role=Membership.Role.MODERATOR, is_quiet=True)

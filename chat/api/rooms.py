@@ -72,7 +72,7 @@ class Entries(Shape):
 
 
 class Place(Shape):
-    """A room in the directory."""
+    """A room in the directory; newcomers of the site join a `default` one."""
 
     slug: str
     name: str
@@ -80,6 +80,7 @@ class Place(Shape):
     kind: Literal["public", "private"]
     icon: str
     archived: bool
+    default: bool
     members: int
     joined: bool
     asked: bool
@@ -89,7 +90,7 @@ class Place(Shape):
         json_schema_extra={
             "example": {
                 "slug": "lobby", "name": "Lobby", "topic": "Come in", "kind": "public", "icon": "",
-                "archived": False, "members": 12, "joined": True, "asked": False,
+                "archived": False, "default": False, "members": 12, "joined": True, "asked": False,
                 "active_at": "2026-11-22T09:00:00.123Z",
             }
         }
@@ -220,6 +221,7 @@ def _place(room: Any) -> dict[str, Any]:
         "kind": room.kind,
         "icon": room.icon,
         "archived": room.is_archived,
+        "default": room.is_default,
         "members": room.member_count,
         "joined": room.is_joined,
         "asked": room.is_asked,

@@ -55,9 +55,14 @@ def join_requests(room: Room) -> QuerySet[JoinRequest]:
     return room.join_requests.filter(answer=JoinRequest.Answer.WAITING).select_related("user")
 
 
-def deleted_rooms(user: User) -> QuerySet[Room]:
-    """The deleted rooms that a person may still bring back: those they own, for site moderators all."""
-    rooms = Room.every.filter(deleted_at__gt=timezone.now() - UNDO_TIME).order_by("-deleted_at")
+def deleted_rooms(user: User, *, before: int | None = None) -> QuerySet[Room]:
+    """The deleted rooms that a person may still bring back, the youngest room first.
+
+    Those they own, for site moderators all. `before` is the id that a page ended with.
+    """
+    rooms = Room.every.filter(deleted_at__gt=timezone.now() - UNDO_TIME).order_by("-pk")
+    if before is not None:
+        rooms = rooms.filter(pk__lt=before)
     if user.rank >= Rank.SITE_MODERATOR:
         return rooms
     return rooms.filter(memberships__user=user, memberships__role=Membership.Role.OWNER)

@@ -229,7 +229,7 @@ def test_only_moderators_mean_everyone_where_the_room_says_so(lobby: Room, alice
     make_moderator(bob, lobby, alice)
     messages.post_message(membership=stale, body="@room", client_id=uuid4())
     stale = seat(bob, lobby)
-    members.set_role(membership=seat(alice, lobby), user=bob, role="member")
+    members.set_role(membership=seat(alice, lobby), user=bob, role="member", is_quiet=True)
     messages.post_message(membership=stale, body="@room", client_id=uuid4())
     assert [message["mentions_all"] for message in shown(alice, lobby)][-2:] == ["room", None]
 

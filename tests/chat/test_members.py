@@ -9,7 +9,7 @@ from django.db.utils import Error as DatabaseError
 
 from accounts.models import User
 from chat.errors import Archived, BadRequest, Banned, Conflict, Forbidden, NotFound, TooLong
-from chat.models import AuditEntry, Membership, Room
+from chat.models import AuditEntry, Membership, Message, Room
 from chat.services import members, moderation, rooms
 from tests.chat.announcements import Announced
 from tests.factories import make_moderator, make_room, make_user, post, seat
@@ -145,6 +145,26 @@ def test_a_new_role_is_told_at_once(lobby: Room, alice: User, bob: User, announc
     assert announced.events == []
 
 
+def line(room: Room) -> tuple[str, str, int]:
+    """The newest system line of the room: its text, and what it tells programs."""
+    message = Message.objects.filter(room=room, kind="system").latest("seq")
+    assert message.event is not None
+    return message.body, message.event["type"], message.event["user"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("role", "text"),
+    [("owner", "an owner"), ("moderator", "a moderator"), ("member", "a member like the others")],
+)
+def test_the_room_tells_of_a_new_role(lobby: Room, alice: User, bob: User, carol: User, role: str, text: str) -> None:
+    user = carol if role == "member" else bob
+    members.set_role(membership=seat(alice, lobby), user=user, role=role)
+    assert line(lobby) == (f"Alice made {user.name} {text}.", f"made_{role}", user.pk)
+    assert seat(alice, lobby).read_seq == Room.objects.get(pk=lobby.pk).seq == 1
+    members.set_role(membership=seat(alice, lobby), user=user, role=role)
+    assert Room.objects.get(pk=lobby.pk).seq == 1, "nothing new"
+
+
 def test_wrong_roles(lobby: Room, alice: User, bob: User, mallory: User) -> None:
     with pytest.raises(BadRequest):
         members.set_role(membership=seat(alice, lobby), user=bob, role="king")
@@ -195,7 +215,8 @@ def test_handing_over(lobby: Room, alice: User, bob: User, carol: User, mallory:
     given = announced(lambda: members.hand_over_room(membership=seat(alice, lobby), user=bob, reason=" tired "))
     assert (given.user, seat(bob, lobby).role, seat(alice, lobby).role) == (bob, "owner", "moderator")
     assert [frame["role"] for frame in announced.frames_to(bob)] == ["owner"]
-    assert [frame["role"] for frame in announced.frames_to(alice)] == ["moderator"]
+    assert [frame["role"] for frame in announced.frames_to(alice) if frame["type"] == "me"] == ["moderator"]
+    assert line(lobby) == ("Alice handed the room over to Bob.", "handed_over", bob.pk)
     log = AuditEntry.objects.filter(action="member.role", reason="tired").values_list("user__username", "after")
     assert list(log) == [("alice", {"role": "moderator"}), ("bob", {"role": "owner"})]
     for person in (alice, carol):

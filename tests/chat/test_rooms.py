@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from chat.errors import Archived, BadRequest, ChatError, Conflict, Forbidden, Locked, TooLong
-from chat.models import AuditEntry, Membership, Room
+from chat.models import AuditEntry, Membership, Message, Room
 from chat.protocol import is_blank
 from chat.services import rooms
 from tests.chat.announcements import Announced
@@ -258,6 +258,8 @@ def test_a_room_changes_its_kind(lobby: Room, cellar: Room, alice: User, announc
     assert (changed.kind, changed.is_default) == (kind, False)
     assert "narrowed" in [event["type"] for event in announced.events] or kind == "public"
     assert AuditEntry.objects.get(action="room.convert").after["kind"] == kind
+    told = Message.objects.get(room=room, kind="system")
+    assert (told.body, told.event) == (f"Alice made the room {kind}.", {"type": f"made_{kind}"})
     rev = Room.objects.get(pk=room.pk).rev
     rooms.convert_room(membership=seat(alice, room), kind=kind)
     assert Room.objects.get(pk=room.pk).rev == rev

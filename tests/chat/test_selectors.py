@@ -73,6 +73,10 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "join": lambda room, alice, bob: members.leave_room(membership=seat(bob, room)),
     "ban": lambda room, alice, bob: moderation.ban_user(actor=alice, user=bob, room=room, reason="x"),
     "role": lambda room, alice, bob: members.set_role(membership=seat(alice, room), user=bob, role="moderator"),
+    "hand over": lambda room, alice, bob: [
+        members.hand_over_room(membership=seat(alice, room), user=bob),
+        members.hand_over_room(membership=seat(bob, room), user=alice),
+    ],
     "read": lambda room, alice, bob: members.mark_read(membership=seat(bob, room), seq=1, back=True),
     "everything": lambda room, alice, bob: [
         WRITES[name](room, alice, bob)

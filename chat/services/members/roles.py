@@ -3,15 +3,19 @@
 from django.db import transaction
 
 from accounts.models import Rank, User
-from chat import broadcast
+from chat import broadcast, encoding
 from chat.errors import BadRequest, Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, Membership
 from chat.services import rules
+from chat.services.messages.system import post_system_line
 
 
 @transaction.atomic
-def set_role(*, membership: Membership, user: User, role: str, reason: str = "") -> Membership:
-    """Gives a member another role, at most one's own. Raises Forbidden, NotFound, BadRequest, Conflict (last owner)."""
+def set_role(*, membership: Membership, user: User, role: str, reason: str = "", is_quiet: bool = False) -> Membership:
+    """Gives a member another role, at most one's own. `is_quiet`: without a line in the room.
+
+    Raises Forbidden, NotFound, BadRequest, Conflict (last owner).
+    """
     membership = rules.hold_shared(membership)
     if role not in Membership.Role.values:
         raise BadRequest("A role is owner, moderator or member.", field="role")
@@ -25,6 +29,8 @@ def set_role(*, membership: Membership, user: User, role: str, reason: str = "")
     if target.role == Membership.Role.OWNER and not has_other_owner(target):
         raise Conflict("A room needs an owner: make somebody else one first.")
     _give(membership, target, role, reason)
+    if not is_quiet:
+        post_system_line(membership.room, membership.user, f"made_{role}", user=encoding.person(user))
     return target
 
 
@@ -44,6 +50,7 @@ def hand_over_room(*, membership: Membership, user: User, reason: str = "") -> M
     if target.role != Membership.Role.OWNER:
         _give(membership, target, Membership.Role.OWNER, reason)
     _give(membership, membership, Membership.Role.MODERATOR, reason)
+    post_system_line(membership.room, membership.user, "handed_over", user=encoding.person(user))
     return target
 
 

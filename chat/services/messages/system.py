@@ -15,6 +15,12 @@ SENTENCES = {
     "topic": "{by} set the topic: {topic}",
     "topic_removed": "{by} took the topic away.",
     "pinned": "{by} pinned message {seq}.",
+    "made_owner": "{by} made {user[name]} an owner.",
+    "made_moderator": "{by} made {user[name]} a moderator.",
+    "made_member": "{by} made {user[name]} a member like the others.",
+    "handed_over": "{by} handed the room over to {user[name]}.",
+    "made_public": "{by} made the room public.",
+    "made_private": "{by} made the room private.",
 }
 
 
@@ -56,7 +62,7 @@ def say_who_came(room: Room, user: User, by: User) -> None:
 
 
 def say_what_changed(room: Room, by: User, changed: Collection[str]) -> None:
-    """Tells a locked room of its new name and topic, where they are among `changed`."""
+    """Tells a locked room of its new name, topic and kind, where they are among `changed`."""
     if "name" in changed:
         post_system_line(room, by, "renamed", name=room.name)
     if "topic" in changed:
@@ -64,3 +70,5 @@ def say_what_changed(room: Room, by: User, changed: Collection[str]) -> None:
             post_system_line(room, by, "topic", topic=room.topic)
         else:
             post_system_line(room, by, "topic_removed")
+    if "kind" in changed:
+        post_system_line(room, by, f"made_{room.kind}")
