@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ReadOnlyAdmin, Terms, column
 from accounts.models import User
 from chat.access import moderate_room
-from chat.admin.acts import Act, OptionalReasonForm, ReasonForm
+from chat.admin.acts import Act, OptionalReasonForm, ReasonForm, SureForm
 from chat.models import Message, RemovedText, Room
 from chat.services import messages
 
@@ -28,6 +28,14 @@ def delete(actor: User, message: Message, facts: dict[str, Any]) -> object:
 def restore(actor: User, message: Message, facts: dict[str, Any]) -> object:
     key = moderate_room(actor, message.room)
     return messages.restore_message(membership=key, seq=message.seq, reason=facts["reason"])
+
+
+def pin(actor: User, message: Message, facts: dict[str, Any]) -> object:
+    return messages.set_pin(membership=moderate_room(actor, message.room), seq=message.seq, on=True)
+
+
+def unpin(actor: User, message: Message, facts: dict[str, Any]) -> object:
+    return messages.set_pin(membership=moderate_room(actor, message.room), seq=message.seq, on=False)
 
 
 class TombstoneFilter(admin.SimpleListFilter):
@@ -51,7 +59,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_display_links = ("place", "text")
     sortable_by = ()
     list_select_related = ("room", "author", "removed_text")
-    list_filter = (TombstoneFilter, "kind")
+    list_filter = (TombstoneFilter, "kind", ("pinned_at", admin.EmptyFieldListFilter))
     search_fields = ("body",)
     search_help_text = _("Words of the text, room:lobby, by:ines, #42. Without a room: the newest 100,000 messages.")
     fields = (
@@ -62,12 +70,15 @@ class MessageAdmin(ReadOnlyAdmin):
         "earlier_texts",
         ("created_at", "edited_at"),
         ("deleted_at", "deleted_by", "delete_reason"),
+        ("pinned_at", "reactions"),
         ("rev", "client_id", "reply_to_seq"),
     )
-    readonly_fields = ("where", "shown_text", "kept_text", "earlier_texts")
+    readonly_fields = ("where", "shown_text", "kept_text", "earlier_texts", "reactions")
     actions = (
         Act("delete_messages", _("Delete"), delete, ReasonForm).action(),
         Act("restore_messages", _("Restore"), restore, OptionalReasonForm).action(),
+        Act("pin_messages", _("Pin"), pin, SureForm).action(),
+        Act("unpin_messages", _("Unpin"), unpin, SureForm).action(),
     )
 
     def search(self, queryset: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
@@ -118,6 +129,13 @@ class MessageAdmin(ReadOnlyAdmin):
             format_html_join("\n", "<p>{} · {}<br>{}</p>", ((row.edited_at, row.editor, row.body) for row in rows))
             or "—"
         )
+
+    @column(_("reactions"))
+    def reactions(self, message: Message) -> str:
+        by_emoji: dict[str, list[str]] = {}
+        for row in message.reaction_rows.select_related("user").order_by("pk"):
+            by_emoji.setdefault(row.emoji, []).append(row.user.username)
+        return " · ".join(f"{emoji} {', '.join(names)}" for emoji, names in by_emoji.items()) or "—"
 
 
 def _removed(message: Message) -> RemovedText | None:

@@ -12,10 +12,11 @@ from accounts.admin_base import COUNTED
 from accounts.models import User
 from chat.admin.messages import NEWEST
 from chat.models import AuditEntry, Membership, Message, Room
+from chat.services import messages
 from migrations_seed.load import fill
 from migrations_seed.load_plan import Plan
 from tests.chat.admin.desk import act, page, signed_in, told
-from tests.factories import post, posted_row
+from tests.factories import post, posted_row, seat
 
 
 def test_a_message_is_deleted_with_a_reason_and_restored(desk: Client, steward: User, bob: User, lobby: Room) -> None:
@@ -119,3 +120,17 @@ def test_lists_of_many_messages_stay_quick(steward: User, query: str) -> None:
         # A number without a room is looked for in all of the newest; nothing else walks so far.
         most = NEWEST if query == "#17" else COUNTED + 200
         assert _rows_read(_plan(sql), "chat_message") <= most, sql
+
+
+def test_pins_and_reactions(desk: Client, bob: User, carol: User, lobby: Room) -> None:
+    message = posted_row(bob, lobby)
+    for user, emoji in ((bob, "🎉"), (carol, "👍"), (carol, "🎉")):
+        messages.set_reaction(membership=seat(user, lobby), seq=1, emoji=emoji, on=True)
+    shown = desk.get(page(Message, "change", message.pk)).content.decode()
+    assert "🎉 bob, carol · 👍 carol" in shown
+    assert act(desk, "pin_messages", message).status_code == 200
+    for action, is_pinned in (("pin_messages", True), ("pin_messages", True), ("unpin_messages", False)):
+        assert act(desk, action, message, sure="yes").status_code == 302
+        message.refresh_from_db()
+        assert message.is_pinned is is_pinned
+    assert b"hello" not in desk.get(page(Message) + "?pinned_at__isempty=0").content
