@@ -90,7 +90,11 @@ def test_lines_of_who_came(lobby: Room, cellar: Room, alice: User, carol: User, 
     members.join_room(user=mallory, room=lobby)
     members.add_member(membership=seat(carol, cellar), user=mallory)
     (line,) = shown(alice, lobby)
-    assert (line["author"]["id"], line["event"], line["body"]) == (mallory.pk, {"type": "joined"}, "Mallory joined.")
+    assert (line["author"]["id"], line["event"], line["body"]) == (
+        mallory.pk,
+        {"type": "joined", "users": [{"id": mallory.pk, "username": "mallory", "name": "Mallory"}]},
+        "Mallory joined.",
+    )
     (line,) = shown(alice, cellar)
     added = {"type": "added", "user": {"id": mallory.pk, "username": "mallory", "name": "Mallory"}}
     assert (line["author"]["id"], line["event"], line["body"]) == (carol.pk, added, "Carol added Mallory.")

@@ -41,6 +41,13 @@ class ByHand:
         if author == bob:
             self.read = len(self.lines)
 
+    def come(self, bob: User) -> None:
+        """Whose coming the last line tells of already is not told of again."""
+        last = self.lines[-1] if self.lines else None
+        if last is None or last.author != bob or last.is_text or last.is_deleted:
+            self.say(bob, bob, is_text=False)
+        self.read = len(self.lines)
+
     def unread(self) -> list[Line]:
         return self.lines[self.read or 0 :]
 
@@ -71,7 +78,7 @@ def step(chance: random.Random, room: Room, alice: User, bob: User, hand: ByHand
     elif act == "go":
         if hand.read is None:
             members.join_room(user=bob, room=room)
-            hand.say(bob, bob, is_text=False)
+            hand.come(bob)
         else:
             members.leave_room(membership=seat(bob, room))
             hand.read = None

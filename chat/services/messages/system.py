@@ -1,15 +1,24 @@
 """System lines: what happens to a room, told in the room itself."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from html import escape
+from typing import Any
+
+from django.utils import timezone
 
 from accounts.models import User
 from chat import broadcast, encoding
 from chat.models import Membership, Message, Room
+from chat.services.messages.changing import save_change
 
+# People who join within this time are named in one line, so many in each, so many by their names.
+TOGETHER = timedelta(minutes=10)
+JOINS_MOST = 50
+NAMES_MOST = 5
 # In plain English for readers that know nothing of `event`; the page words it anew from that.
 SENTENCES = {
-    "joined": "{by} joined.",
+    "joined": "{names} joined.",
     "added": "{by} added {user[name]}.",
     "renamed": "{by} named the room “{name}”.",
     "topic": "{by} set the topic: {topic}",
@@ -29,7 +38,7 @@ def post_system_line(room: Room, by: User, event: str, /, **facts: object) -> Me
 
     Who did it has read it, where they had read all before.
     """
-    body = SENTENCES[event].format(by=by.name, **facts)
+    body = _sentence(event, by=by.name, **facts)
     prev = room.rev
     room.seq += 1
     room.rev += 1
@@ -54,11 +63,39 @@ def post_system_line(room: Room, by: User, event: str, /, **facts: object) -> Me
 
 
 def say_who_came(room: Room, user: User, by: User) -> None:
-    """Tells a locked room of a new member, who came by themselves or was added `by` somebody else."""
-    if by == user:
-        post_system_line(room, user, "joined")
-    else:
+    """Tells a locked room of a new member, who came by themselves or was added `by` somebody else.
+
+    Who comes shortly after another, with nothing said in between, is named in the same line.
+    """
+    if by != user:
         post_system_line(room, by, "added", user=encoding.person(user))
+    elif not _add_to_newest(room, encoding.person(user)):
+        post_system_line(room, user, "joined", users=[encoding.person(user)])
+
+
+def _add_to_newest(room: Room, person: dict[str, Any]) -> bool:
+    """Names another person who joined, once, in the newest line of a locked room, if that is one of joins."""
+    since = timezone.now() - TOGETHER
+    joins = Message.objects.filter(event__type="joined", deleted_at=None, created_at__gt=since)
+    line = joins.filter(room=room, seq=room.seq).first()
+    users = line.event["users"] if line is not None and line.event else []
+    if line is None or len(users) >= JOINS_MOST:
+        return False
+    if person["id"] not in [one["id"] for one in users]:
+        users.append(person)
+        line.room = room
+        line.body = _sentence("joined", users=users)
+        line.html = escape(line.body, quote=False)
+        save_change(line, "event", "body", "html")
+    return True
+
+
+def _sentence(type: str, **facts: Any) -> str:  # noqa: A002 - the protocol's word
+    names = [person["name"] for person in facts.get("users", ())]
+    if len(names) > NAMES_MOST:
+        names = [*names[: NAMES_MOST - 1], f"{len(names) - NAMES_MOST + 1} others"]
+    listed = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+    return SENTENCES[type].format(names=listed, **facts)
 
 
 def say_what_changed(room: Room, by: User, changed: Collection[str]) -> None:
