@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from chat.models import Room
-from chat.services import members, moderation, rooms
+from chat.services import members, moderation, people, rooms
 from tests.api.caller import Caller
 from tests.factories import post, seat
 
@@ -100,6 +100,7 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
         lambda room, owner, user: moderation.mute_user(actor=owner, user=user, room=room, reason="x"),
         MEMBER | dict.fromkeys(["post", "edit", "react"], "muted"),
     ),
+    "ignored": (lambda room, owner, user: people.set_ignored(user=owner, person=user, on=True), MEMBER),
     "banned from the room": (
         lambda room, owner, user: moderation.ban_user(actor=owner, user=user, room=room, reason="x"),
         dict.fromkeys(OPERATIONS, "banned") | {"leave": "204"},

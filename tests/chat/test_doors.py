@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat.hub import Hub
 from chat.models import Room
-from chat.services import members, moderation, rooms
+from chat.services import members, moderation, people, rooms
 from chat.writer import Writer
 from tests.chat.live import Bells, Socket, play
 from tests.factories import make_user, post, seat
@@ -64,6 +64,7 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
         ),
         MEMBER | MUTED,
     ),
+    "ignored": (lambda room, owner, user: people.set_ignored(user=owner, person=user, on=True), MEMBER),
     "banned from the room": (
         lambda room, owner, user: moderation.ban_user(actor=owner, user=user, room=room, reason="x"),
         dict.fromkeys(COMMANDS, "banned") | {"unsubscribe": OK, "leave": OK},

@@ -114,6 +114,7 @@ def test_they_begin_no_conversation_and_are_not_told_why(bob: User, mallory: Use
         with pytest.raises(Forbidden) as caught:
             rooms.open_direct_room(user=mallory, people=others)
         assert caught.value.detail == "They can't be written to directly."
+    assert Caller(mallory).post("/rooms/direct", {"people": [bob.pk]}).code == "forbidden"
     assert not Room.objects.filter(kind=Room.Kind.DIRECT).exists()
     assert rooms.open_direct_room(user=mallory, people=[carol])
     assert rooms.open_direct_room(user=bob, people=[mallory]), "whom one ignores one may write to"
