@@ -185,9 +185,8 @@ class Hub:
 
     def _hear_read(self, event: Event) -> None:
         for user_id, slug, seq, origin in event["markers"]:
-            for reader in list(self.readers.get(user_id, ())):
-                if reader.name != origin:
-                    reader.tell(frame("read", room=slug, seq=seq))
+            for reader in [reader for reader in self.readers.get(user_id, ()) if reader.name != origin]:
+                reader.tell(frame("read", room=slug, seq=seq))
 
     def _end_subscription(self, reader: Reader, slug: str, text: str) -> None:
         reader.turn += 1
