@@ -37,8 +37,9 @@ def test_what_the_others_hear(bob: User, carol: User, announced: Announced) -> N
         assert joined["entry"] == entry
         assert entry["settings"]["hidden_seq"] == (None if me == bob else 0)
         assert (entry["slug"], entry["kind"], entry["name"], entry["role"]) == (room.slug, "direct", "", "member")
-        assert entry["people"] == [{"id": other.pk, "username": other.username, "name": other.name}]
-        assert selectors.snapshot(seat(me, room))["state"]["people"] == entry["people"]
+        person = {"id": other.pk, "username": other.username, "name": other.name}
+        assert entry["people"] == [person | {"status": None}]
+        assert selectors.snapshot(seat(me, room))["state"]["people"] == [person]
     announced(lambda: rooms.open_direct_room(user=bob, people=[carol]))
     assert announced.events == []
     announced(lambda: rooms.open_direct_room(user=carol, people=[bob]))

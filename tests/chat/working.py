@@ -41,6 +41,7 @@ def wait_and_note(word: str) -> None:
         cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        cursor.execute("RESET lock_timeout; RESET statement_timeout")
     note(word)
 
 
