@@ -10,6 +10,7 @@ import {
   meansMe,
   plan,
   roomTitle,
+  saidBy,
 } from '../../chat/static/chat/js/format.js';
 import { ME, message } from './support.js';
 
@@ -98,4 +99,13 @@ test('system lines in the reader’s words', async () => {
   assert.equal(said({ type: 'added', user: { name: 'Jun' } }, chinese), 'Inés 邀请了 Jun');
   assert.equal(said({ type: 'pinned', seq: 4 }, english, null), 'Deleted account pinned a message');
   for (const event of [undefined, { type: 'something new' }, { type: 'toString' }]) assert.equal(said(event), '');
+});
+
+test('what somebody says of themselves is over by itself', () => {
+  const status = { emoji: '🌴', text: '', until: '2026-11-22T09:00:00.000Z' };
+  const end = Date.parse(status.until);
+  assert.equal(saidBy({ status }, end - 1), status);
+  assert.equal(saidBy({ status }, end), null);
+  assert.equal(saidBy({ status: { ...status, until: null } }, end)?.emoji, '🌴');
+  assert.ok(!saidBy({ status: null }, end) && !saidBy({}, end));
 });

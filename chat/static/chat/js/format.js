@@ -161,3 +161,8 @@ export function roomTitle(room, slug) {
 export function nameOf(author, nobody) {
   return author?.name || author?.username || nobody;
 }
+
+/** What somebody says of themselves, unless that is over. @param {Person} person @param {number} now ms since the epoch */
+export function saidBy({ status }, now) {
+  return status && (!status.until || Date.parse(status.until) > now) ? status : null;
+}

@@ -7,6 +7,7 @@ import { closePanel, stepped } from './panel.js';
 /** @type {Record<string, (ask: Ask) => Promise<unknown>>} */
 const KNOWN = {
   create: async () => (await import('./create.js')).createRoom(),
+  me: async ({ at, session }) => (await import('./me.js')).openMe(at, session),
   direct: async ({ session }) => (await import('./direct.js')).startDirect(session),
   bell: async ({ at, session, place }) => (await import('./bell.js')).openBell(at, session, place.talk.slug),
   settings: async ({ place }) => (await import('./roomsettings.js')).openSettings(place.talk),

@@ -5,7 +5,7 @@
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words-later';
 import { openDirect } from './direct.js';
-import { hue, initials, nameOf } from './format.js';
+import { hue, initials, nameOf, saidBy } from './format.js';
 import { avatar, icon } from './html.js';
 import { memberChoices } from './moderating.js';
 import { openMenu, popUp, sheet } from './popup.js';
@@ -14,7 +14,7 @@ import { tellRefusal } from './telling.js';
 
 const ROOMS_MOST = 5;
 
-/** @typedef {Person & {bot: boolean, site_role: 'owner' | 'moderator' | null, joined_at: string, role?: 'owner' | 'moderator' | 'member', status_emoji?: string, status_text?: string,
+/** @typedef {Person & {bot: boolean, site_role: 'owner' | 'moderator' | null, joined_at: string, role?: 'owner' | 'moderator' | 'member',
  *   rooms?: {slug: string, name: string, kind: string}[], ignored?: boolean}} Profile */
 
 /** @param {Element} opener @param {string} username @param {Session} session @param {Place | null} place */
@@ -60,6 +60,7 @@ const ignoring = ({ username, ignored }) => ({
 /** @param {Profile} profile @param {Session} session @param {Place | null} place @param {() => void} close */
 function card(profile, session, place, close) {
   const isMe = profile.id === session.user.id;
+  const said = saidBy(profile, Date.now());
   const presence = session.present.peek().get(profile.id) ?? '';
   const since = new Date(profile.joined_at).toLocaleDateString(document.documentElement.lang, {
     month: 'long',
@@ -89,7 +90,7 @@ function card(profile, session, place, close) {
           </p>`
         : nothing
     }
-    ${profile.status_text || profile.status_emoji ? html`<p dir="auto">${profile.status_emoji} ${profile.status_text}</p>` : nothing}
+    ${said ? html`<p dir="auto">${said.emoji} ${said.text}</p>` : nothing}
     <p class="small">${words.hereSince(since)}</p>
     ${
       together.length && !isMe

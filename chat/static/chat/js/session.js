@@ -20,6 +20,8 @@ export class Session {
     this.present = signal(new Map());
     /** Whom this person ignores. */
     this.ignored = signal(new Set(data.ignored));
+    /** Grows when `user` changed. */
+    this.userVersion = signal(0);
     /** Grows when the outbox changed. */
     this.outboxVersion = signal(0);
     /** What moderation says to this person. @type {import('@preact/signals-core').Signal<Frame | null>} */
@@ -83,6 +85,7 @@ export class Session {
     else if (frame.type === 'notify') this.onNotify?.(frame);
     else if (frame.type === 'read' && frame.room) this.markRead(frame.room, frame.seq);
     else if (frame.type === 'presence') this.#present(frame);
+    else if (frame.type === 'status' || frame.type === 'my_status') this.#said(frame);
     else if (frame.type === 'room_settings' && frame.room) this.patch(frame.room, { settings: frame.settings });
     else if (frame.type === 'events' && frame.room) this.#count(frame);
     else if (frame.type === 'resync' && frame.room !== this.current) this.#follow(frame.room);
@@ -93,6 +96,7 @@ export class Session {
   /** @param {Frame} frame */
   #hello(frame) {
     this.user = frame.user;
+    this.userVersion.value += 1;
     this.rooms.value = frame.rooms;
     this.present.value = new Map();
     this.ignored.value = new Set(frame.ignored);
@@ -113,6 +117,19 @@ export class Session {
       frame => batch(() => this.#count(frame)),
       () => {}, // gone by now, or the connection is: the next hello knows
     );
+  }
+
+  /** Somebody says something else of themselves. @param {Frame} frame */
+  #said({ type, user, status, dnd_until, invisible }) {
+    if (type === 'my_status') {
+      this.user = { ...this.user, status, dnd_until, invisible };
+      this.userVersion.value += 1;
+      return;
+    }
+    this.rooms.value = this.rooms.peek().map(room => ({
+      ...room,
+      people: room.people.map(person => (person.id === user ? { ...person, status } : person)),
+    }));
   }
 
   /** @param {Frame} frame */

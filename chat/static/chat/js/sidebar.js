@@ -4,7 +4,7 @@
 import { effect } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
-import { hue, initials, roomTitle } from './format.js';
+import { clock, hue, initials, roomTitle, saidBy } from './format.js';
 import { avatar, icon } from './html.js';
 
 /** How many messages of a room mean me. @param {RoomEntry} room */
@@ -39,6 +39,7 @@ function item(room, { current, present }) {
   const name = roomTitle(room, room.slug);
   const person = room.people[0] ?? { id: 0, username: '', name };
   const presence = present.value.get(person.id);
+  const said = room.people.length === 1 ? saidBy(person, Date.now()) : null;
   const sign =
     room.kind === 'direct'
       ? html`${avatar(person, initials(person.name), hue(person.id), `av--s ${presence ?? ''}`)}${presence ? html`<span class="vh">${words.present[presence]}</span>` : nothing}`
@@ -48,9 +49,30 @@ function item(room, { current, present }) {
       class="room ${room.settings.muted ? 'room--muted' : isUnread(room) ? 'room--unread' : ''}"
       href="/chat/${encodeURIComponent(room.slug)}/"
       aria-current=${room.slug === current ? 'page' : nothing}
-      >${sign}<span class="name" dir="auto">${name}</span>${mark(room)}</a
+      >${sign}<span class="name" dir="auto">${name}</span
+      >${said?.emoji ? html`<span role="img" title=${said.text} aria-label=${`${said.emoji} ${said.text}`}>${said.emoji}</span>` : nothing}${mark(room)}</a
     >
   </li>`;
+}
+
+/** How others see me, at the foot of the list. @param {Session} session */
+function showMyself(session) {
+  const picture = document.querySelector('.me .av');
+  const line = document.querySelector('.me .sub');
+  const { device, timeZone } = session.data;
+  /** @param {string} at */
+  const timeOf = at => clock(document.documentElement.lang, timeZone, device.clock).moment(at, new Date());
+  effect(() => {
+    session.userVersion.value;
+    const { dnd_until, invisible, username } = session.user;
+    const said = saidBy(session.user, Date.now());
+    const isQuiet = dnd_until && Date.parse(dnd_until) > Date.now();
+    picture?.classList.toggle('on', session.status.value === 'live' && !invisible);
+    if (!line) return;
+    if (said) line.textContent = `${said.emoji} ${said.text}`.trim();
+    else if (invisible) line.textContent = words.invisible;
+    else line.textContent = isQuiet ? words.quietUntil(timeOf(dnd_until)) : `@${username}`;
+  });
 }
 
 /** @param {Session} session */
@@ -58,6 +80,7 @@ export function showSidebar(session) {
   const rooms = document.getElementById('rooms');
   const directs = document.getElementById('directs');
   const title = document.title;
+  showMyself(session);
   rooms?.replaceChildren();
   directs?.replaceChildren();
   effect(() => {

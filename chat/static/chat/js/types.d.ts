@@ -1,11 +1,22 @@
 // The words of docs/protocol.md, as the browser modules see them.
 
+/** What somebody says of themselves. */
+export interface Saying {
+  emoji: string;
+  text: string;
+  until: string | null;
+}
+
 export interface Person {
   id: number;
   username: string;
   name: string;
   /** The address of a square. */
   avatar?: string;
+  status?: Saying | null;
+  /** Only of oneself. */
+  dnd_until?: string | null;
+  invisible?: boolean;
 }
 
 export interface Author extends Person {

@@ -93,6 +93,8 @@ export const words = {
   moderatorsPost: 'Only moderators write in this room.',
   allRooms: 'All rooms',
   unread: 'Unread',
+  invisible: 'Invisible',
+  quietUntil: /** @param {string} time */ time => `Not disturbed until ${time}`,
   /** @type {Record<string, string>} */
   present: { on: 'Online', away: 'Away' },
   muted: 'Muted',

@@ -88,6 +88,8 @@ export const words = {
   moderatorsPost: '这个房间只有管理员可以发言。',
   allRooms: '所有房间',
   unread: '未读',
+  invisible: '隐身',
+  quietUntil: /** @param {string} time */ time => `${time} 前勿扰`,
   present: { on: '在线', away: '离开' },
   muted: '已静音',
   mentions: count => counted(count, '次提及'),
