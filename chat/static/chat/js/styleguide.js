@@ -17,6 +17,7 @@ const BEGIN = Date.UTC(2026, 10, 22, 9, 0);
 const me = data.user;
 const priya = { id: 9, username: 'priya', name: 'Priya Nair', bot: false };
 const omar = { id: 4, username: 'omar', name: 'Omar Haddad', bot: false };
+const ilse = { id: 15, username: 'ilse', name: 'Ilse Vogt', bot: false };
 const builds = { id: 12, username: 'builds', name: 'Builds', bot: true };
 
 const CODE = `<pre><code class="language-python"><span class="c"># where p95 went</span>
@@ -72,6 +73,7 @@ const samples = () => [
   }),
   message({ author: omar, deleted: { by: 'moderator', reason: 'personal data' } }),
   message({ author: omar, deleted: { by: 'author', reason: '' } }),
+  message({ author: ilse, html: 'Of somebody whom the reader ignores.' }),
   message({ author: null, kind: 'system', event: { type: 'joined' } }),
   message({ author: { id: 0, username: '', name: '', bot: false }, html: 'Of somebody who has left the site.' }),
 ];
@@ -87,6 +89,7 @@ const roomOf = messages =>
       left: signal(null),
       status: signal('live'),
       timeline: { me: { role: 'member' } },
+      isFolded: (/** @type {Message} */ one) => one.author?.id === ilse.id,
       people: () => new Map([priya, omar, builds].map(person => [person.id, person])),
       link: (/** @type {number} */ at) => `#${at}`,
       quoted: (/** @type {number} */ at) => messages.find(one => one.seq === at) ?? messages[0],
