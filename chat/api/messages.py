@@ -11,6 +11,7 @@ from chat import access, protocol, selectors
 from chat.api.auth import Request
 from chat.api.shapes import NO_REASON, Body, Limit, Person, Reason, Seq, Shape, Slug, below, sent
 from chat.errors import BadRequest, NotFound
+from chat.hub import who_is_online
 from chat.models import Membership
 from chat.protocol import BACKLOG, upload_ids
 from chat.protocol.commands import ClientId, Number, Text
@@ -176,6 +177,7 @@ def post_message(request: Request, slug: Slug, message: NewMessage) -> HttpRespo
         client_id=client_id,
         reply_to=message.reply_to,
         uploads=upload_ids(message.attachments or ()),
+        online=who_is_online,
     )
     status = 200 if posted.is_duplicate else 201
     return the_posted(posted, status, Location=below(request, posted.seq))
@@ -189,7 +191,7 @@ def get_message(request: Request, slug: Slug, seq: Seq) -> HttpResponse:
 @router.patch("/rooms/{slug}/messages/{seq}", response=Message, summary="Edit my message")
 def edit_message(request: Request, slug: Slug, seq: Seq, edit: Edit) -> HttpResponse:
     membership = access.enter_room(request.auth, slug, seq=seq)
-    messages.edit_message(membership=membership, seq=seq, body=edit.body, if_rev=edit.if_rev)
+    messages.edit_message(membership=membership, seq=seq, body=edit.body, if_rev=edit.if_rev, online=who_is_online)
     return the_message(membership, seq)
 
 

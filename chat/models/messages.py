@@ -1,6 +1,6 @@
 """Messages and what belongs to one. Every unique key and index of messages leads with the room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -149,7 +149,7 @@ class Revision(models.Model):
 
 class MentionQuerySet(models.QuerySet["Mention"]):
     def store(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Writes new mentions, for (room id, seq, user id)."""
+        """Writes new mentions by name, for (room id, seq, user id)."""
         sql.execute(
             "INSERT INTO chat_mention (message_id, room_id, seq, user_id) SELECT m.id, m.room_id, m.seq, v.person"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS v(room, seq, person)"
@@ -157,14 +157,32 @@ class MentionQuerySet(models.QuerySet["Mention"]):
             rows,
         )
 
+    def call(self, room_id: int, seq: int, user_ids: Collection[int]) -> None:
+        """A message calls these people, as far as they are members and not its author."""
+        if user_ids:
+            sql.execute(
+                "INSERT INTO chat_mention (message_id, room_id, seq, user_id, is_named, is_called)"
+                " SELECT x.id, x.room_id, x.seq, m.user_id, false, true"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS v(room, seq, person)"
+                " JOIN chat_membership m ON m.room_id = v.room AND m.user_id = v.person"
+                " JOIN chat_message x ON x.room_id = v.room AND x.seq = v.seq AND x.author_id <> m.user_id"
+                " ON CONFLICT (message_id, user_id) DO UPDATE SET is_called = true",
+                ((room_id, seq, user_id) for user_id in user_ids),
+            )
+
 
 class Mention(models.Model):
-    """A message means a person. `room` and `seq` repeat the message's, so that unread ones are one index range."""
+    """A message means a person: by name, as one of those who were online when it said `@here` (`is_called`), or both.
+
+    `room` and `seq` repeat the message's, so that unread ones are one index range.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="mention_rows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     room = models.ForeignKey(Room, models.CASCADE, related_name="+", db_index=False)
     seq = models.BigIntegerField()
+    is_named = models.BooleanField(default=True, db_default=True)
+    is_called = models.BooleanField(default=False, db_default=False)
 
     objects = MentionQuerySet.as_manager()
 

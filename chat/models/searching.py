@@ -16,7 +16,8 @@ from chat.models.rooms import Room
 class Changed(NamedTuple):
     """A message that changed after a cursor, with what can be searched of it.
 
-    `means` are the ids of people, `files` what the files with it are called, and `types` what they are.
+    `means` are the ids of people (`means_all`: and everyone), `files` what the files with it are called, `types` what
+    they are.
     """
 
     room_id: int
@@ -41,7 +42,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         rows = sql.fetch(
             "SELECT m.* FROM unnest(%s::bigint[], %s::bigint[]) AS v(room, rev) CROSS JOIN LATERAL"
             " (SELECT m.room_id, m.seq, m.rev, m.created_at, m.deleted_at IS NULL AND m.kind = 'text', m.body, m.html,"
-            " m.author_id, m.pinned_at IS NOT NULL, m.mentions_all <> '',"
+            " m.author_id, m.pinned_at IS NOT NULL, m.mentions_all = 'room',"
             " ARRAY(SELECT t.user_id FROM chat_mention t WHERE t.message_id = m.id),"
             " EXISTS (SELECT FROM chat_reaction a WHERE a.message_id = m.id),"
             " ARRAY(SELECT concat_ws(' ', f->>'name', f->>'alt') FROM jsonb_array_elements(m.attachments) f),"

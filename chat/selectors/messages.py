@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import JSONField, OuterRef, Q, QuerySet
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -33,8 +33,8 @@ def in_sight(membership: Membership) -> QuerySet[Message]:
 
 
 def described(rows: QuerySet[Message]) -> QuerySet[Message]:
-    """Messages with their authors, the people they mean (`mention_ids`) and their `reactions`."""
-    mentions = Mention.objects.filter(message=OuterRef("pk")).values("user_id")
+    """Messages with their authors, the people they mean by name (`mention_ids`) and their `reactions`."""
+    mentions = Mention.objects.filter(message=OuterRef("pk"), is_named=True).values("user_id")
     return rows.select_related("author").annotate(
         mention_ids=ArraySubquery(mentions),
         reactions=RawSQL(REACTIONS, [REACTION_USERS], JSONField()),  # noqa: S611 - our own words
@@ -76,6 +76,9 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
     members = members.seeing(message.seq).exclude(user__ignored__contains=[message.author_id])
     by_name = {*mentions, replied} - {None}
     members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
+    if everyone == "room" and message.mentions_all == Message.MentionsAll.HERE:
+        called = Mention.objects.filter(room=room, seq=message.seq, user=OuterRef("user"), is_called=True)
+        members = members.filter(Q(user__in=by_name) | Exists(called))
     now = timezone.now()
     return {
         pk: Told("mention" if pk in mentions else "reply" if pk == replied else everyone, bool(until and until > now))

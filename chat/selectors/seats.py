@@ -12,15 +12,17 @@ from chat.models.memberships import IS_SMALL
 
 # A message `x` is not by somebody whom the person of a membership `m` ignores.
 HEARD = "(x.author_id = ANY ((SELECT ignored FROM accounts_user WHERE id = m.user_id)::bigint[])) IS NOT TRUE"
-# Unread mentions of a membership `m` of a room `r`: of the person, and of everyone by somebody else.
+# A message `x` is there, and what somebody else says.
+OTHERS = f"x.deleted_at IS NULL AND x.author_id IS DISTINCT FROM m.user_id AND {HEARD}"
+# Unread messages that mean the person of a membership `m` of a room `r`, each once: by name or by `@here`, or everyone.
 UNREAD_MENTIONS = f"""
     CASE WHEN m.read_seq >= r.seq THEN 0 ELSE
         (SELECT count(*) FROM chat_mention t JOIN chat_message x ON x.id = t.message_id
-            WHERE t.user_id = m.user_id AND t.room_id = m.room_id AND t.seq > m.read_seq AND x.deleted_at IS NULL
-                AND {HEARD})
+            WHERE t.user_id = m.user_id AND t.room_id = m.room_id AND t.seq > m.read_seq AND {OTHERS})
         + (SELECT count(*) FROM chat_message x
-            WHERE x.room_id = m.room_id AND x.seq > m.read_seq AND x.mentions_all <> '' AND x.deleted_at IS NULL
-                AND x.author_id IS DISTINCT FROM m.user_id AND {HEARD})
+            WHERE x.room_id = m.room_id AND x.seq > m.read_seq AND x.mentions_all <> '' AND x.mentions_all = 'room'
+                AND NOT EXISTS (SELECT FROM chat_mention t WHERE t.message_id = x.id AND t.user_id = m.user_id)
+                AND {OTHERS})
     END
 """  # noqa: S608 - our own words
 

@@ -14,7 +14,8 @@ from tests.chat.test_messages import delete, edit, restore
 from tests.factories import post, seat
 
 STEPS = 60
-TEXTS = {"plain": (False, False), "@bob": (True, False), "@room": (False, True), "@bob and @here": (True, True)}
+ACTS = ["post"] * 3 + ["read"] * 2 + ["answer", "edit", "delete", "restore", "back", "go", "topic", "device", "mute"]
+TEXTS = ("plain", "@bob", "@room", "@here", "@bob and @room", "@bob and @here")
 
 
 @dataclass
@@ -22,10 +23,14 @@ class Line:
     """A message as one remembers it."""
 
     author: User
-    means_bob: bool = False
-    means_all: bool = False
+    text: str = ""
+    names_bob: bool = False
+    calls_bob: bool = False
     is_deleted: bool = False
     is_text: bool = True
+
+    def means(self, bob: User) -> bool:
+        return self.author != bob and (self.names_bob or self.calls_bob or "@room" in self.text)
 
 
 @dataclass
@@ -34,12 +39,19 @@ class ByHand:
 
     lines: list[Line] = field(default_factory=list)
     read: int | None = 0  # None: he is not in the room
+    is_online: bool = False
 
     def say(self, author: User, bob: User, text: str = "", *, is_text: bool = True) -> None:
-        means_bob, means_all = TEXTS.get(text, (False, False))
-        self.lines.append(Line(author, means_bob and self.read is not None, means_all, is_text=is_text))
+        self.lines.append(Line(author, is_text=is_text))
+        self.word(self.lines[-1], text)
         if author == bob:
             self.read = len(self.lines)
+
+    def word(self, line: Line, text: str) -> None:
+        """Whom `@here` has called stays called while it stands there."""
+        is_there = self.read is not None
+        is_called_now = line.calls_bob if "@here" in line.text else self.is_online and is_there
+        line.text, line.names_bob, line.calls_bob = text, "@bob" in text and is_there, "@here" in text and is_called_now
 
     def come(self, bob: User) -> None:
         """Whose coming the last line tells of already is not told of again."""
@@ -52,21 +64,24 @@ class ByHand:
         return self.lines[self.read or 0 :]
 
     def mentions(self, bob: User) -> int:
-        live = [line for line in self.unread() if not line.is_deleted]
-        return sum(line.means_bob + (line.means_all and line.author != bob) for line in live)
+        return sum(line.means(bob) and not line.is_deleted for line in self.unread())
 
 
 def step(chance: random.Random, room: Room, alice: User, bob: User, hand: ByHand) -> None:
     number = chance.randrange(len(hand.lines)) if hand.lines else None
     line = hand.lines[number] if number is not None else None
-    text = chance.choice(list(TEXTS))
-    act = chance.choice(["post", "post", "answer", "edit", "delete", "restore", "read", "read", "back", "go", "topic"])
+    text = chance.choice(TEXTS)
+    act = chance.choice(ACTS)
     if act == "post":
-        post(alice, room, text)
+        post(alice, room, text, online=lambda: {bob.pk} if hand.is_online else ())
         hand.say(alice, bob, text)
     elif act == "answer" and hand.read is not None:
         post(bob, room, "plain")
         hand.say(bob, bob)
+    elif act == "device":
+        hand.is_online = not hand.is_online
+    elif act == "mute" and hand.read is not None:
+        members.set_room_settings(membership=seat(bob, room), is_muted=chance.random() < 0.5)
     elif act == "topic":
         rooms.update_room(membership=seat(alice, room), topic=f"topic {chance.random()}")
         hand.say(alice, bob, is_text=False)
@@ -83,10 +98,10 @@ def step(chance: random.Random, room: Room, alice: User, bob: User, hand: ByHand
             members.leave_room(membership=seat(bob, room))
             hand.read = None
     elif line is not None and number is not None:
-        change(act, room, number + 1, line, text, alice, in_room=hand.read is not None)
+        change(act, room, number + 1, line, text, alice, bob, hand)
 
 
-def change(act: str, room: Room, seq: int, line: Line, text: str, alice: User, *, in_room: bool) -> None:
+def change(act: str, room: Room, seq: int, line: Line, text: str, alice: User, bob: User, hand: ByHand) -> None:
     if act == "delete":
         delete(alice, room, seq)
         line.is_deleted = True
@@ -94,11 +109,9 @@ def change(act: str, room: Room, seq: int, line: Line, text: str, alice: User, *
         restore(alice, room, seq)
         line.is_deleted = False
     elif act == "edit" and line.author == alice and line.is_text and not line.is_deleted:
-        before = room.messages.get(seq=seq).body
-        edit(alice, room, seq, text)
-        if before != text:
-            means_bob, line.means_all = TEXTS[text]
-            line.means_bob = means_bob and in_room
+        edit(alice, room, seq, text, online=lambda: {bob.pk} if hand.is_online else ())
+        if line.text != text:
+            hand.word(line, text)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -14,7 +14,12 @@ from chat.threads import query
 async def edit(desk: Desk, command: protocol.Edit) -> None:
     membership = await _seat(desk, command.room, command.seq)
     message = await query(
-        messages.edit_message, membership=membership, seq=command.seq, body=command.body, if_rev=command.if_rev
+        messages.edit_message,
+        membership=membership,
+        seq=command.seq,
+        body=command.body,
+        if_rev=command.if_rev,
+        online=desk.hub.presence.roster.online,
     )
     await desk.ack(command, seq=message.seq, rev=message.rev)
 

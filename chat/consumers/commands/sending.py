@@ -63,4 +63,5 @@ def _draft(desk: Desk, command: protocol.Send, membership: Membership | ChatErro
         reply_to=command.reply_to,
         uploads=uploads,
         origin=desk.reader.name,
+        online=desk.hub.presence.roster.online,
     )

@@ -40,6 +40,11 @@ def who_is_here(room: Room) -> dict[str, Any]:
     return {"online": named, "away": [pk for pk in named if states[pk]], "count": len(online)}
 
 
+def who_is_online() -> set[int]:
+    """The ids of all who are seen online on the site, from any thread; nobody where no presence runs."""
+    return _roster.online()
+
+
 class Presence:
     """Who is here, for one process.
 

@@ -12,18 +12,25 @@ from chat.markdown import RENDER_VERSION
 from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room, Upload
 from chat.protocol import PINS_MOST
 from chat.services import rules, uploads
+from chat.services.messages.posting import WhoIsOnline, nobody
 from chat.services.messages.telling import tell
-from chat.services.text import render_bodies
+from chat.services.text import Rendered, render_bodies
 
 
 @transaction.atomic
 def edit_message(
-    *, membership: Membership, seq: int, body: str, if_rev: int | None = None, edited_at: datetime | None = None
+    *,
+    membership: Membership,
+    seq: int,
+    body: str,
+    if_rev: int | None = None,
+    online: WhoIsOnline = nobody,
+    edited_at: datetime | None = None,
 ) -> Message:
     """Gives one's own message another text and keeps the earlier one; the text that stands changes nothing.
 
-    It can be edited for settings.EDIT_HOURS (0: for ever). `edited_at` is now, except where history is brought in from
-    elsewhere.
+    It can be edited for settings.EDIT_HOURS (0: for ever). `online` as for a draft. `edited_at` is now, except where
+    history is brought in from elsewhere.
 
     Raises NotFound, Forbidden, the sanctions, RateLimited, TooLong, Empty, Conflict (tombstone, `if_rev`).
     """
@@ -45,19 +52,34 @@ def edit_message(
     if if_rev is not None and if_rev != message.rev:
         raise Conflict("The message has changed meanwhile.", field="if_rev")
     Revision.objects.create(message=message, body=message.body, editor=membership.user, edited_at=now)
+    meant_anew = _mean(message, text, online)
     message.body, message.html, message.render_version = body, text.html, RENDER_VERSION
     message.mentions_all, message.edited_at = text.everyone, now
-    meant_before = set(message.mention_rows.values_list("user_id", flat=True))
-    message.mention_rows.exclude(user__in=text.mentions).delete()
-    Mention.objects.bulk_create(
-        [Mention(message=message, user_id=pk, room=membership.room, seq=seq) for pk in text.mentions],
-        ignore_conflicts=True,
-    )
     allowances.draw(membership.user)
     allowances.save()
     save_change(message, "body", "html", "render_version", "mentions_all", "edited_at")
-    tell([(message, set(text.mentions) - meant_before)], is_new=False)
+    tell([(message, meant_anew)], is_new=False)
     return message
+
+
+def _mean(message: Message, text: Rendered, online: WhoIsOnline) -> set[int]:
+    """Has an edited message mean whom its text does; the ids of those whom it names and did not mean before.
+
+    Whom `@here` has called stays called while it stands there.
+    """
+    rows, here = message.mention_rows, Message.MentionsAll.HERE
+    was_here, is_here = message.mentions_all == here, text.everyone == here
+    meant_anew = set(text.mentions) - set(rows.values_list("user_id", flat=True))
+    rows.filter(user__in=text.mentions).update(is_named=True)
+    rows.exclude(user__in=text.mentions).update(is_named=False)
+    if not is_here:
+        rows.update(is_called=False)
+    rows.filter(is_named=False, is_called=False).delete()
+    new = [Mention(message=message, user_id=pk, room=message.room, seq=message.seq) for pk in meant_anew]
+    Mention.objects.bulk_create(new)
+    if is_here and not was_here:
+        Mention.objects.call(message.room_id, message.seq, online())
+    return meant_anew
 
 
 @transaction.atomic

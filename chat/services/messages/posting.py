@@ -1,6 +1,6 @@
 """New messages, in batches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -18,11 +18,19 @@ from chat.services import rules
 from chat.services.messages.telling import tell
 from chat.services.text import Rendered, render_bodies
 
+type WhoIsOnline = Callable[[], Collection[int]]
+
+
+def nobody() -> Collection[int]:
+    """Who is online where no door knows: `@here` calls nobody then."""
+    return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A message to post. `origin` is an opaque name that comes back in what is announced; `uploads` are ids, each once.
 
+    `online` tells the ids of those who are, on the whole site; it is asked where `@here` is to call them.
     `created_at` is now, except where history is brought in from elsewhere; that has no rate.
     """
 
@@ -32,6 +40,7 @@ class Draft:
     reply_to: int | None = None
     uploads: Sequence[UUID] = ()
     origin: str = ""
+    online: WhoIsOnline = nobody
     created_at: datetime | None = None
 
 
@@ -73,6 +82,7 @@ def post_message(
     client_id: UUID,
     reply_to: int | None = None,
     uploads: Sequence[UUID] = (),
+    online: WhoIsOnline = nobody,
     created_at: datetime | None = None,
 ) -> Posted:
     """Posts one message; raises the error of its draft."""
@@ -82,6 +92,7 @@ def post_message(
         client_id=client_id,
         reply_to=reply_to,
         uploads=uploads,
+        online=online,
         created_at=created_at,
     )
     (outcome,) = post_messages([draft])
@@ -91,13 +102,13 @@ def post_message(
 
 
 class Accepted(NamedTuple):
-    """A draft that has become a message: with its author's membership, whom it means and where it came from."""
+    """A draft that has become a message: with its author's membership and whom it means."""
 
     message: Message
     membership: Membership
     mentions: tuple[int, ...]
     uploads: Sequence[Upload]
-    origin: str
+    draft: Draft
 
 
 class _Batch:
@@ -154,7 +165,7 @@ class _Batch:
             attachments=[upload.facts() for upload in uploads] or None,
         )
         self.known[key] = message
-        accepted = Accepted(message, membership, text.mentions, uploads, draft.origin)
+        accepted = Accepted(message, membership, text.mentions, uploads, draft)
         self.accepted.setdefault(room.pk, []).append(accepted)
         return Posted(message, is_duplicate=False)
 
@@ -208,6 +219,9 @@ class _Batch:
         Mention.objects.store(
             (entry.message.room_id, entry.message.seq, user_id) for entry in accepted for user_id in entry.mentions
         )
+        for entry in accepted:
+            if entry.message.mentions_all == Message.MentionsAll.HERE:
+                Mention.objects.call(entry.message.room_id, entry.message.seq, entry.draft.online())
         Upload.objects.attach(
             (upload.pk, entry.message.room_id, entry.message.seq, position)
             for entry in accepted
@@ -218,4 +232,4 @@ class _Batch:
         for pk, entries in self.accepted.items():
             changes = [encoding.change(entry.message, entry.mentions) for entry in entries]
             broadcast.room_changed(self.rooms[pk], self.revs[pk], changes)
-        broadcast.read_markers_moved([(entry.membership, entry.origin) for entry in latest])
+        broadcast.read_markers_moved([(entry.membership, entry.draft.origin) for entry in latest])

@@ -157,7 +157,11 @@ export class Session {
     const messages = frame.messages;
     const fresh = messages.filter(message => message.seq > room.seq && message.seq > room.read_seq);
     const heard = fresh.filter(message => !this.ignored.peek().has(message.author?.id ?? 0));
-    const mentions = heard.filter(message => meansMe(message, this.user.id)).length;
+    const { id, invisible } = this.user;
+    // Whoever is not seen online is not called by `@here`.
+    const isCalled = (/** @type {import('./types.js').Message} */ { mentions, mentions_all }) =>
+      !invisible || mentions_all !== 'here' || mentions.includes(id);
+    const mentions = heard.filter(message => meansMe(message, id) && isCalled(message)).length;
     const seq = messages.reduce((newest, message) => Math.max(newest, message.seq), frame.seq ?? room.seq);
     const name = frame.state?.name ?? room.name;
     const epoch = frame.epoch ?? room.epoch;
