@@ -7,18 +7,19 @@ from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# The modules' types stand in JSDoc, a quarter of their weight. Nothing else in them looks like these two:
+# The modules' types stand in JSDoc, a quarter of their weight. Nothing else in them looks like the first two:
 # a block that begins with two asterisks, and a line that begins with two slashes.
 JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\*.*?\*/ ?", re.DOTALL | re.MULTILINE)
 LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)  # in templates of HTML it is white space beside white space
 MODULES = re.compile(r"chat/js/(?:[\w-]+/)?[\w-]+\.js")
 SHEET = "chat/css/site.css"
 SHEET_IMPORT = re.compile(r'^@import url\("([\w-]+\.css)"\);\n', re.MULTILINE)
 
 
-def without_comments(text: str) -> str:
-    """The same module with fewer bytes."""
-    return LINE.sub("", JSDOC.sub("", text))
+def lean(text: str) -> str:
+    """The same module with fewer bytes: without comments and indentation."""
+    return INDENT.sub("", LINE.sub("", JSDOC.sub("", text)))
 
 
 def in_one(sheet: Path) -> str:
@@ -42,4 +43,4 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
             if name == SHEET:
                 file.write_text(in_one(file), encoding="utf-8")
             elif MODULES.fullmatch(name):
-                file.write_text(without_comments(file.read_text(encoding="utf-8")), encoding="utf-8")
+                file.write_text(lean(file.read_text(encoding="utf-8")), encoding="utf-8")

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import User
 from chat.models import Room
 from chat.templatetags.chat_page import bare_names, imports_of, module_folder
-from site_config.static_files import in_one, without_comments
+from site_config.static_files import in_one, lean
 
 STATIC = Path(__file__).parents[2] / "chat" / "static"
 
@@ -27,7 +27,7 @@ def test_modules_of_the_room_page_are_light() -> None:
     names = {*imports_of("room.js"), *imports_of("live.js")}
     assert len(names) > 15
     texts = [(STATIC / (bare_names().get(name) or f"chat/js/{name}")).read_text("utf-8") for name in names]
-    assert weight([without_comments(text) for text in texts]) <= 35_000
+    assert weight([lean(text) for text in texts]) <= 35_000
 
 
 def test_the_first_paint_needs_few_modules() -> None:
@@ -69,25 +69,26 @@ def test_the_dictionary_is_of_the_page_s_language(
 
 
 @pytest.mark.parametrize("path", sorted(module_folder().rglob("*.js")), ids=lambda path: path.name)
-def test_only_comments_are_taken_out(path: Path) -> None:
+def test_only_comments_and_indents_are_taken_out(path: Path) -> None:
     text = path.read_text("utf-8")
-    lean = without_comments(text)
-    assert "/**" not in lean
-    assert without_comments(lean) == lean
-    assert re.findall(r"^export .*$", lean, re.MULTILINE) == re.findall(r"^export .*$", text, re.MULTILINE)
+    served = lean(text)
+    assert "/**" not in served
+    assert "\n " not in served
+    assert lean(served) == served
+    assert re.findall(r"^export .*$", served, re.MULTILINE) == re.findall(r"^export .*$", text, re.MULTILINE)
     # Nothing that a string or an expression could hold looks like a comment to the pattern.
-    for string in re.findall(r"'[^'\n]*'", lean):
+    for string in re.findall(r"'[^'\n]*'", served):
         assert string in text
 
 
 def test_strings_with_slashes_stay() -> None:
-    text = "/** @type {string} */\nconst a = 'wss://x'; // why\n  // alone\nconst b = /** @type {X} */ (a);\n"
-    assert without_comments(text) == "const a = 'wss://x'; // why\nconst b = (a);\n"
+    text = "/** @type {string} */\nconst a = 'wss://x'; // why\n  // alone\n  const b = /** @type {X} */ (a);\n"
+    assert lean(text) == "const a = 'wss://x'; // why\nconst b = (a);\n"
 
 
 def test_a_line_that_begins_with_a_type_stays() -> None:
     text = "/** @type {X} */ (a).b();\n/** Why. */\nc();\n"
-    assert without_comments(text) == "(a).b();\nc();\n"
+    assert lean(text) == "(a).b();\nc();\n"
 
 
 def test_what_is_served_is_lean(tmp_path: Path, settings: LazySettings) -> None:

@@ -26,7 +26,7 @@ export async function perform(act, message, at, hooks) {
   else if (act === 'delete' && may.delete) confirmDelete(message, talk, back);
   else if (act === 'link') copyLink(talk.room.link(message.seq)).then(() => announce(words.copied));
   else if (act === 'text') navigator.clipboard?.writeText(message.body).then(() => announce(words.textCopied));
-  else if (act === 'pin' && may.pin) tell(await talk.pin(message));
+  else if (act === 'pin' && may.pin) tell(await talk.command({ type: 'pin', seq: message.seq, on: !message.pinned }));
   else if (act === 'unread' && may.unread) tell(await talk.unread(message.seq));
   else if (act === 'person' && message.author) {
     (await import('./person.js')).openPerson(at, message.author.username, talk.session, place);
@@ -59,7 +59,8 @@ export function edit(message, talk, log, done) {
   const save = async form => {
     const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'));
     if (!box.value.trim()) return;
-    const refusal = box.value === message.body ? '' : await talk.edit(seq, box.value.trimEnd());
+    const refusal =
+      box.value === message.body ? '' : await talk.command({ type: 'edit', seq, body: box.value.trimEnd() });
     if (refusal) show(sentence(refusal));
     else close();
   };
@@ -114,7 +115,11 @@ function confirmDelete(message, talk, done) {
   const submit = async event => {
     event.preventDefault();
     const data = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-    const refusal = await talk.remove(message.seq, String(data.get('reason') ?? '').trim());
+    const refusal = await talk.command({
+      type: 'delete',
+      seq: message.seq,
+      reason: String(data.get('reason') ?? '').trim(),
+    });
     if (refusal) show(sentence(refusal));
     else dialog.close();
   };

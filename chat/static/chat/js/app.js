@@ -1,8 +1,7 @@
 // The entry of the pages beside the room: the room list stays live on them.
 /** @import { PageData } from './types.js' */
 import { useSprite } from './html.js';
-import { listenKeys } from './keys.js';
-import { listenOpeners } from './openers.js';
+import { listenKeys, listenOpeners } from './openers.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
 

@@ -9,8 +9,7 @@ import { words } from '#words';
 import { Composer } from './composer.js';
 import { roomTitle } from './format.js';
 import { icon } from './html.js';
-import { listenKeys } from './keys.js';
-import { listenOpeners } from './openers.js';
+import { listenKeys, listenOpeners } from './openers.js';
 import { mayDo } from './rows.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
@@ -41,6 +40,7 @@ export function goLive(data, room, log) {
   const place = { talk, travel, log, mention: (/** @type {string} */ name) => composer?.mention(name) };
   listen(place, composer);
   listenKeys(session, () => {
+    talk.reading.isHeld = false;
     travel.toNewest();
     composer?.box.focus();
   });

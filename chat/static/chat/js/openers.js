@@ -1,4 +1,4 @@
-// What opens when somebody asks for it: panels by the address, dialogs and menus by a press. Fetched then.
+// What opens when somebody asks for it: panels by the address, dialogs and menus by a press, rooms and help by keys. Fetched then.
 /** @import { Log } from './log.js' */
 /** @import { Session } from './session.js' */
 /** @import { Talk } from './talk.js' */
@@ -30,4 +30,32 @@ export function listenOpeners(session, place) {
   };
   addEventListener('hashchange', look);
   look();
+}
+
+/** @param {EventTarget | null} target */
+const isField = target =>
+  target instanceof HTMLElement && (target.matches('input, textarea, select') || target.isContentEditable);
+
+/** Keys that work everywhere on a page with the room list. @param {Session} session @param {(() => void) | null} toNewest */
+export function listenKeys(session, toNewest) {
+  const toRoom = () => import('./switcher.js');
+  /** @param {Event} event */
+  const openSwitcher = async event => {
+    event.preventDefault();
+    (await toRoom()).openSwitcher(session);
+  };
+  document.getElementById('jump')?.addEventListener('click', openSwitcher);
+  document.addEventListener('keydown', async event => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const { key, altKey, shiftKey } = event;
+    const command = event.ctrlKey || event.metaKey;
+    const isBusy = document.querySelector('dialog[open], [popover]:popover-open');
+    if (command && !altKey && !shiftKey && key.toLowerCase() === 'k') openSwitcher(event);
+    else if (isBusy || command) return;
+    else if (altKey && (key === 'ArrowUp' || key === 'ArrowDown')) {
+      event.preventDefault();
+      (await toRoom()).step(key === 'ArrowDown' ? 1 : -1, shiftKey);
+    } else if (key === 'Escape' && toNewest) toNewest();
+    else if (key === '?' && !isField(event.target)) (await import('./help.js')).showKeys();
+  });
 }

@@ -8,7 +8,7 @@ import { useSprite } from './html.js';
 import { Log } from './log.js';
 import { Timeline } from './timeline.js';
 
-/** What a room does once it is live; see talk.js. @typedef {{fetchQuote: (seq: number) => void}} Live */
+/** What a room does once it is live; see history.js. @typedef {{fetchQuote: (seq: number) => void}} Live */
 
 /** A room as the page shows it: what is known, nothing that asks or sends. */
 export class Room {

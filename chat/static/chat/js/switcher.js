@@ -1,4 +1,4 @@
-// Ctrl K: to another room by a few letters of its name.
+// To another room: by a few letters of its name, or the next one of the list.
 /** @import { RoomEntry } from './types.js' */
 /** @import { Choice } from './choices.js' */
 /** @import { Session } from './session.js' */
@@ -59,4 +59,17 @@ export function openSwitcher(session) {
   });
   look();
   field.focus();
+}
+
+/** Opens the next room of the list, or the next unread one. @param {number} step @param {boolean} unread */
+export function step(step, unread) {
+  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll('#rooms a, #directs a')]);
+  const at = links.findIndex(link => link.ariaCurrent === 'page');
+  const inOrder =
+    step > 0
+      ? [...links.slice(at + 1), ...links.slice(0, Math.max(at, 0))]
+      : links.slice(0, at < 0 ? undefined : at).reverse();
+  if (step < 0) inOrder.push(...links.slice(at + 1).reverse());
+  const goal = inOrder.find(link => !unread || link.classList.contains('room--unread'));
+  if (goal) location.assign(goal.href);
 }

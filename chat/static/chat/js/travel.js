@@ -38,19 +38,19 @@ export class Travel {
     const above = scroller.scrollHeight - scroller.clientHeight - below;
     if (below < PINNED_PX && room.timeline.attached) room.heldAfter.value = 0;
     else if (!room.heldAfter.peek() && below >= PINNED_PX) room.heldAfter.value = room.timeline.newest;
-    if (above < NEAR_PX) this.talk.more('before');
-    else if (below < NEAR_PX) this.talk.more('after');
+    if (above < NEAR_PX) this.talk.history.more('before');
+    else if (below < NEAR_PX) this.talk.history.more('after');
     this.seen();
   }
 
   /** Moves the read marker to the last row fully in view. */
   seen() {
-    if (!this.talk.attentive()) return;
+    if (!this.talk.attentive() || this.room.timeline.me.role === null) return;
     const { bottom } = this.scroller.getBoundingClientRect();
     for (let li = this.log.list.lastElementChild; li; li = li.previousElementSibling) {
       const seq = Number(li.getAttribute('data-seq'));
       if (seq && li.getBoundingClientRect().bottom <= bottom + 1) {
-        this.talk.read(seq);
+        this.talk.reading.saw(seq);
         return;
       }
     }
@@ -61,7 +61,7 @@ export class Travel {
     const { log, room } = this;
     if (!log.rowOf(seq)) {
       room.heldAfter.value = Math.max(room.timeline.newest, 1);
-      if (!(await this.talk.around(seq))) {
+      if (!(await this.talk.history.around(seq))) {
         this.#scrolled();
         return;
       }
@@ -70,7 +70,7 @@ export class Travel {
   }
 
   async toNewest() {
-    await this.talk.newest();
+    await this.talk.history.newest();
     this.room.heldAfter.value = 0;
     this.log.again();
     this.scroller.scrollTop = 0;
