@@ -125,6 +125,12 @@ def join_requests_changed(room: Room) -> None:
         told(user_id, text)
 
 
+def reports_changed(moderators: Iterable[User]) -> None:
+    """A case is there or decided: whoever counts them counts anew."""
+    user_ids = [user.pk for user in moderators]
+    _on_commit({"type": "notify", "users": user_ids, "text": protocol.frame("reports"), "origin": ""})
+
+
 def standing_changed(membership: Membership) -> None:
     """Role or rights in a room are other ones now."""
     facts = encoding.me(membership)

@@ -5,14 +5,17 @@ from chat.models.jobs import Job, JobFailure
 from chat.models.memberships import Membership
 from chat.models.messages import Mention, Message, Reaction, RemovedText, Revision, SendAllowance
 from chat.models.moderation import AuditEntry, Sanction
+from chat.models.reports import CLAIM_TIME, Complaint, Report
 from chat.models.rooms import UNDO_TIME, Room
 from chat.models.saved import SavedMessage
 from chat.models.searching import SearchCursor, SearchEntry
 from chat.models.uploads import Upload
 
 __all__ = [
+    "CLAIM_TIME",
     "UNDO_TIME",
     "AuditEntry",
+    "Complaint",
     "InviteLink",
     "InviteUse",
     "Job",
@@ -23,6 +26,7 @@ __all__ = [
     "Message",
     "Reaction",
     "RemovedText",
+    "Report",
     "Revision",
     "Room",
     "Sanction",

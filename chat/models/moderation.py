@@ -65,7 +65,10 @@ class Sanction(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One act of moderation. A database trigger refuses to change or delete a row."""
+    """One act of moderation. A database trigger refuses to change or delete a row.
+
+    `report` is the case that it decided; `undoes` the act that it took back.
+    """
 
     action = models.CharField(max_length=40)
     actor = models.ForeignKey(
@@ -76,6 +79,10 @@ class AuditEntry(models.Model):
     )
     room = models.ForeignKey(Room, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
     seq = models.BigIntegerField(null=True)
+    report = models.ForeignKey(
+        "chat.Report", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone")
     reason = models.CharField(max_length=200, blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

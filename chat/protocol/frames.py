@@ -38,6 +38,7 @@ FrameType = Literal[
     "room_order",
     "saved",
     "join_requests",
+    "reports",
     "ignored",
 ]
 

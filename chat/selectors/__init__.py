@@ -39,6 +39,19 @@ from chat.selectors.people import (
     rooms_together,
     sanctions,
 )
+from chat.selectors.reports import (
+    acts_against,
+    around,
+    audit,
+    cases,
+    complaints_by,
+    described_cases,
+    moderates,
+    moderators_of,
+    record,
+    silence,
+    waiting,
+)
 from chat.selectors.saved import saved
 from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
 
@@ -46,9 +59,15 @@ __all__ = [
     "Hole",
     "Page",
     "Told",
+    "acts_against",
+    "around",
+    "audit",
+    "cases",
     "changes_after",
+    "complaints_by",
     "deleted_rooms",
     "described",
+    "described_cases",
     "directory",
     "encode",
     "first_since",
@@ -66,6 +85,8 @@ __all__ = [
     "members_with_mentions",
     "messages",
     "mine",
+    "moderates",
+    "moderators_of",
     "newest",
     "newest_changes",
     "numbers",
@@ -76,6 +97,7 @@ __all__ = [
     "pin_count",
     "pins",
     "ranks",
+    "record",
     "replay",
     "revisions",
     "room_counts",
@@ -86,8 +108,10 @@ __all__ = [
     "seats",
     "seats_of",
     "sidebar",
+    "silence",
     "snapshot",
     "snapshot_of_now",
     "subscribed_fields",
+    "waiting",
     "who_is_told",
 ]

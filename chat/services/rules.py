@@ -30,6 +30,12 @@ def hold_room(room_id: int) -> Room:
     return room
 
 
+def hold_person(user_id: int | None) -> None:
+    """Locks the row of somebody who is acted upon, after the room's; nobody's where the account has ended."""
+    if user_id is not None:
+        User.objects.select_for_update().filter(pk=user_id).first()
+
+
 def hold_shared(membership: Membership) -> Membership:
     """`hold`, for what is done to a room and its members: a direct one belongs to all who are in it alike."""
     membership = hold(membership)

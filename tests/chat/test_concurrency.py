@@ -12,12 +12,13 @@ from django.conf import LazySettings
 from django.db import connections
 
 from accounts.models import User
+from chat import access
 from chat.errors import ChatError, Conflict
-from chat.models import Membership, Message, Room
+from chat.models import Complaint, Membership, Message, Report, Room, Sanction
 from chat.services import members, messages, moderation
 from chat.services.messages import Draft, Posted
 from tests.chat.test_messages import shown
-from tests.factories import make_room, post, seat
+from tests.factories import make_room, make_user, post, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -194,3 +195,33 @@ def test_opposite_things_to_one_message(lobby: Room, alice: User, bob: User, act
         is_done = back["body"] == "other" if act == "edit" else bool(back["reactions"])
         assert is_done is (codes[0] == "ok")
         assert back["rev"] == Room.objects.get(pk=lobby.pk).rev
+
+
+def test_moderators_decide_while_others_report(lobby: Room, alice: User, bob: User, carol: User) -> None:
+    """One decision comes first; whoever reports too late for it opens the next case, and nothing hangs."""
+    boss = make_user(username="boss", is_superuser=True)
+    post(bob, lobby)
+    reporters = [make_user() for _ in range(4)]
+
+    def report(user: User) -> Report:
+        key = access.read_room(user, "lobby")
+        return moderation.report_message(membership=key, seq=1, kind="spam").report
+
+    case = report(reporters[0])
+
+    def decide(actor: User, outcome: str) -> str:
+        try:
+            moderation.resolve_report(actor=actor, report=case, outcome=outcome, reason="x")
+        except Conflict as error:
+            return error.code
+        return outcome
+
+    outcomes = [(alice, "dismissed"), (carol, "muted"), (boss, "banned"), (alice, "muted")]
+    results = in_parallel(
+        [partial(decide, *one) for one in outcomes] + [partial(report, reporter) for reporter in reporters[1:]]
+    )
+    case.refresh_from_db()
+    assert sorted(results[:4]) == sorted([case.outcome] + ["conflict"] * 3)
+    assert Sanction.objects.count() == (case.outcome != "dismissed")
+    assert Complaint.objects.count() == 4
+    assert Report.objects.filter(resolved_at=None).count() <= 1

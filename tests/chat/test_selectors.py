@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat import selectors
 from chat.hub.room import LiveRoom
-from chat.models import Membership, Message, Room
+from chat.models import AuditEntry, Membership, Message, Report, Room
 from chat.protocol import REPLAY_MOST, Change, events_frame
 from chat.services import members, messages, moderation, rooms
 from tests.factories import make_room, post, seat
@@ -72,6 +72,11 @@ WRITES: dict[str, Callable[[Room, User, User], Any]] = {
     "archive": lambda room, alice, bob: rooms.archive_room(membership=seat(alice, room)),
     "join": lambda room, alice, bob: members.leave_room(membership=seat(bob, room)),
     "ban": lambda room, alice, bob: moderation.ban_user(actor=alice, user=bob, room=room, reason="x"),
+    "case": lambda room, alice, bob: [
+        decide(room, alice, seq=2),
+        moderation.undo_act(actor=alice, entry=AuditEntry.objects.get(action="message.delete")),
+    ],
+    "case, decided": lambda room, alice, bob: decide(room, alice, seq=4),
     "role": lambda room, alice, bob: members.set_role(membership=seat(alice, room), user=bob, role="moderator"),
     "hand over": lambda room, alice, bob: [
         members.hand_over_room(membership=seat(alice, room), user=bob),
@@ -91,6 +96,12 @@ def react(user: User, room: Room, seq: int, emoji: str, *, on: bool = True) -> M
 
 def pin(user: User, room: Room, seq: int, *, on: bool = True) -> Message:
     return messages.set_pin(membership=seat(user, room), seq=seq, on=on)
+
+
+def decide(room: Room, moderator: User, seq: int) -> Report:
+    """Removes a message because somebody reported it."""
+    case = moderation.report_message(membership=seat(moderator, room), seq=seq, kind="spam").report
+    return moderation.resolve_report(actor=moderator, report=case, outcome="removed", reason="spam")
 
 
 def by_seq(texts: list[str]) -> dict[int, dict[str, Any]]:

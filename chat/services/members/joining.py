@@ -9,6 +9,7 @@ from chat.errors import Archived, Banned, Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, InviteLink, JoinRequest, Membership, Room
 from chat.services import rules
 from chat.services.members.roles import has_other_owner, require_higher
+from chat.services.members.seats import facts_of_seat
 from chat.services.messages.system import say_who_came
 
 
@@ -81,6 +82,7 @@ def remove_member(*, membership: Membership, user: User, reason: str = "") -> No
     if target is None:
         return
     require_higher(membership.rank, target)
+    before = {"seat": facts_of_seat(target), "invites": live_invites(user, membership.room)}
     target.delete()
     broadcast.room_left(user.pk, membership.room, "removed")
     end_invites(user, membership.room, membership.user)
@@ -90,7 +92,7 @@ def remove_member(*, membership: Membership, user: User, reason: str = "") -> No
         user=user,
         room=membership.room,
         reason=reason,
-        before={"role": target.role},
+        before=before,
     )
 
 
@@ -112,9 +114,14 @@ def take_in(user: User, room: Room, *, by: User, is_quiet: bool = False) -> Memb
     return membership
 
 
+def live_invites(user: User, room: Room) -> list[int]:
+    """The ids of the links that a person made into a room and that were not revoked."""
+    return list(InviteLink.objects.filter(room=room, by=user, revoked_at=None).values_list("pk", flat=True))
+
+
 def end_invites(user: User, room: Room, by: User) -> None:
     """The links that a person made into a room end with their time there."""
-    links = InviteLink.objects.filter(room=room, by=user, revoked_at=None)
+    links = InviteLink.objects.filter(pk__in=live_invites(user, room))
     links.update(revoked_at=timezone.now(), revoked_by=by)
 
 

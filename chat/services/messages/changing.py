@@ -9,7 +9,7 @@ from django.utils import timezone
 from chat import access, broadcast, selectors
 from chat.errors import Archived, Conflict, Forbidden
 from chat.markdown import RENDER_VERSION
-from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Revision, Room, Upload
+from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Report, Revision, Room, Upload
 from chat.protocol import PINS_MOST
 from chat.services import rules, uploads
 from chat.services.messages.posting import WhoIsOnline, nobody
@@ -83,10 +83,10 @@ def _mean(message: Message, text: Rendered, online: WhoIsOnline) -> set[int]:
 
 
 @transaction.atomic
-def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
+def delete_message(*, membership: Membership, seq: int, reason: str = "", report: Report | None = None) -> Message:
     """Makes a tombstone: one's own message, or as a moderator that of somebody of lower rank.
 
-    The text is kept apart for moderators. A second delete changes nothing.
+    The text is kept apart for moderators. A second delete changes nothing. `report`: the case that this decides.
     Raises NotFound, Forbidden, Archived, TooLong.
     """
     membership = rules.hold(membership)
@@ -108,7 +108,7 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "") -> Mes
     message.delete_reason = "" if is_author else reason
     save_change(message, "body", "html", "deleted_at", "deleted_by", "delete_reason")
     if not is_author:
-        _audit("message.delete", membership, message, reason)
+        _audit("message.delete", membership, message, reason, report)
     return message
 
 
@@ -182,7 +182,7 @@ def save_change(message: Message, *fields: str) -> None:
     broadcast.room_changed(room, prev, selectors.encode(selectors.messages(room).filter(pk=message.pk)))
 
 
-def _audit(action: str, membership: Membership, message: Message, reason: str) -> None:
+def _audit(action: str, membership: Membership, message: Message, reason: str, report: Report | None = None) -> None:
     AuditEntry.objects.create(
         action=action,
         actor=membership.user,
@@ -190,4 +190,5 @@ def _audit(action: str, membership: Membership, message: Message, reason: str) -
         room=membership.room,
         seq=message.seq,
         reason=reason,
+        report=report,
     )

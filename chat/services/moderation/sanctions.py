@@ -1,6 +1,7 @@
 """Moderation of people: mutes, bans, their end, and who is a site moderator."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,22 +9,31 @@ from django.utils import timezone
 from accounts.models import Rank, User
 from chat import broadcast, encoding, protocol
 from chat.errors import BadRequest, Forbidden
-from chat.models import AuditEntry, JoinRequest, Membership, Room, Sanction
+from chat.models import AuditEntry, JoinRequest, Membership, Report, Room, Sanction
 from chat.services import rules
-from chat.services.members.joining import close_request, end_invites
+from chat.services.members.joining import close_request, end_invites, live_invites
+from chat.services.members.seats import facts_of_seat
 
 
 @transaction.atomic
 def ban_user(
-    *, actor: User, user: User, reason: str, until: datetime | None = None, room: Room | None = None
+    *,
+    actor: User,
+    user: User,
+    reason: str,
+    until: datetime | None = None,
+    room: Room | None = None,
+    report: Report | None = None,
 ) -> Sanction:
     """Shuts a person out of a room, or of the site: memberships of the room and live sockets end at once.
+
+    `report`: the case that this decides.
 
     Raises Forbidden, BadRequest, TooLong.
     """
     if room is not None:
         rules.refuse_direct(room)
-    sanction = _impose(Sanction.Kind.BAN, actor, user, reason, until, room)
+    sanction = _impose(Sanction.Kind.BAN, actor, user, reason, until, room, report)
     if room is None:
         broadcast.access_changed(user.pk)
         return sanction
@@ -37,10 +47,19 @@ def ban_user(
 
 @transaction.atomic
 def mute_user(
-    *, actor: User, user: User, reason: str, until: datetime | None = None, room: Room | None = None
+    *,
+    actor: User,
+    user: User,
+    reason: str,
+    until: datetime | None = None,
+    room: Room | None = None,
+    report: Report | None = None,
 ) -> Sanction:
-    """The person can read but not write, in a room or on the site. Raises Forbidden, BadRequest, TooLong."""
-    sanction = _impose(Sanction.Kind.MUTE, actor, user, reason, until, room)
+    """The person can read but not write, in a room or on the site. `report`: the case that this decides.
+
+    Raises Forbidden, BadRequest, TooLong.
+    """
+    sanction = _impose(Sanction.Kind.MUTE, actor, user, reason, until, room, report)
     broadcast.told(user.pk, encoding.notice("muted", sanction))
     return sanction
 
@@ -61,6 +80,10 @@ def lift_sanction(*, actor: User, sanction: Sanction, reason: str = "") -> Sanct
             reason=reason,
             before={"until": sanction.ends_at and protocol.timestamp(sanction.ends_at)},
         )
+        if sanction.kind == Sanction.Kind.MUTE:
+            where = f"in {sanction.room}" if sanction.room else "on this site"
+            text = protocol.frame("notice", code="unmuted", detail=f"You can write again {where}.", until=None)
+            broadcast.told(sanction.user_id, text)
     return sanction
 
 
@@ -90,7 +113,13 @@ def set_site_moderator(*, actor: User, user: User, is_moderator: bool, reason: s
 
 
 def _impose(
-    kind: Sanction.Kind, actor: User, user: User, reason: str, until: datetime | None, room: Room | None
+    kind: Sanction.Kind,
+    actor: User,
+    user: User,
+    reason: str,
+    until: datetime | None,
+    room: Room | None,
+    report: Report | None,
 ) -> Sanction:
     """One standing sanction of a kind a person and room: a new one takes the place of the earlier."""
     if room is not None:
@@ -102,7 +131,8 @@ def _impose(
         raise BadRequest("Say why: the person reads it.", field="reason")
     if until is not None and until <= timezone.now():
         raise BadRequest("The end must lie ahead.", field="until")
-    for earlier in Sanction.objects.standing().filter(user=user, room=room, kind=kind):
+    replaced = list(Sanction.objects.standing().filter(user=user, room=room, kind=kind))
+    for earlier in replaced:
         _lift(earlier, actor)
     sanction = Sanction.objects.create(user=user, room=room, kind=kind, reason=reason, by=actor, ends_at=until)
     AuditEntry.objects.create(
@@ -111,9 +141,22 @@ def _impose(
         user=user,
         room=room,
         reason=reason,
-        after={"until": until and protocol.timestamp(until)},
+        report=report,
+        before={"replaced": [one.pk for one in replaced]} | (_taken(user, room) if kind == Sanction.Kind.BAN else {}),
+        after={"sanction": sanction.pk, "until": until and protocol.timestamp(until)},
     )
     return sanction
+
+
+def _taken(user: User, room: Room | None) -> dict[str, Any]:
+    """What goes with a ban from a room, for the way back."""
+    seat = Membership.objects.filter(room=room, user=user).first() if room else None
+    asked = JoinRequest.objects.filter(room=room, user=user, answer=JoinRequest.Answer.WAITING).first()
+    return {
+        "seat": seat and facts_of_seat(seat),
+        "invites": live_invites(user, room) if room else [],
+        "request": asked and asked.pk,
+    }
 
 
 def _lift(sanction: Sanction, actor: User) -> None:

@@ -1,23 +1,17 @@
-"""Doors to rows: from a person and something from outside to the object that they may touch.
-
-What one may not know of is NotFound, the same as what is not there. Raises ChatErrors.
-"""
+"""Doors to rooms, messages and people."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 
 from accounts import people
-from accounts.models import Rank, User
-from chat import encoding, selectors
+from accounts.models import User
+from chat import selectors
 from chat.errors import Banned, Forbidden, NotFound
-from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of, sql
+from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of
 from chat.models.memberships import IS_SMALL
-from chat.protocol import Close
 
 
 def bans(users: Collection[User]) -> dict[int, Banned]:
@@ -94,20 +88,6 @@ def enter_to_invite(user: User, slug: str) -> Membership:
     return membership
 
 
-def enter_to_moderate(user: User, slug: str) -> Membership:
-    """The membership of somebody who moderates the room. Raises NotFound, Forbidden, Banned."""
-    membership = enter_room(user, slug)
-    if not membership.is_moderator:
-        raise Forbidden("That is for moderators.")
-    return membership
-
-
-def moderate_site(user: User) -> None:
-    """Raises Forbidden for somebody who does not moderate the site."""
-    if user.rank < Rank.SITE_MODERATOR:
-        raise Forbidden("That is for site moderators.")
-
-
 def find_own_rooms(user: User, slugs: Sequence[str]) -> list[Room]:
     """The rooms of these slugs, all of them the person's own, in that order. Raises NotFound."""
     found = {room.slug: room for room in Room.objects.filter(memberships__user=user, slug__in=slugs)}
@@ -121,14 +101,6 @@ def find_request(membership: Membership, number: int) -> JoinRequest:
     found = JoinRequest.objects.filter(room=membership.room, pk=number).first()
     if found is None:
         raise NotFound("There is no such request.", field="number")
-    return found
-
-
-def find_sanction(membership: Membership, number: int) -> Sanction:
-    """A mute or a ban in the room. Raises NotFound."""
-    found = Sanction.objects.filter(room=membership.room, pk=number).first()
-    if found is None:
-        raise NotFound("There is no such sanction.", field="number")
     return found
 
 
@@ -177,19 +149,6 @@ def open_invite(secret: str) -> InviteLink:
     if found is None:
         raise NotFound("This invitation is not good any more.")
     return found
-
-
-def moderate_room(user: User, room: Room) -> Membership:
-    """The door of the desk and the admin: site moderators act in every room with their rank on the site.
-
-    Unsaved where the person is no member. Raises Forbidden.
-    """
-    if user.rank < Rank.SITE_MODERATOR:
-        raise Forbidden("That is for site moderators.")
-    membership = Membership.objects.filter(room=room, user=user).first() or Membership(role="")
-    membership.room = room
-    membership.user = user
-    return membership
 
 
 def find_message(membership: Membership, seq: int) -> Message:
@@ -249,70 +208,3 @@ def _refuse_banned(user: User, room: Room) -> None:
 def _refusal(ban: Sanction) -> Banned:
     where = "this room" if ban.room_id else "this site"
     return Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at)
-
-
-# ---------- access that has ended: asked for everyone who has a socket open
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds a socket, and with what: a session's key or a token's digest. `password` is its hash at that time."""
-
-    user_id: int
-    password: str
-    session: str = ""
-    token: str = ""
-
-
-class Lapse(NamedTuple):
-    """Why a socket ends: its close code, and what to tell first."""
-
-    code: Close
-    notice: str | None = None
-
-
-# Every few seconds, of all who have a socket open: the answer names only those whose access has ended.
-SIGNED_OUT = """
-SELECT place FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-    WITH ORDINALITY AS h(user_id, password, session, token, place)
-WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = h.user_id AND u.is_active AND u.password = h.password)
-   OR NOT EXISTS (SELECT FROM django_session WHERE session_key = h.session AND expire_date > now())
-  AND NOT EXISTS (SELECT FROM accounts_apitoken WHERE digest = h.token AND revoked_at IS NULL
-                     AND (expires_at IS NULL OR expires_at > now()))
-"""
-NOT_MEMBERS = """
-SELECT h.user_id, h.room_id, r.kind FROM unnest(%s::bigint[], %s::bigint[]) AS h(user_id, room_id)
-LEFT JOIN chat_room r ON r.id = h.room_id AND r.deleted_at IS NULL
-WHERE r.id IS NULL OR NOT EXISTS (SELECT FROM chat_membership m WHERE m.room_id = r.id AND m.user_id = h.user_id)
-"""
-
-
-def lapsed(holders: Collection[Holder]) -> dict[Holder, Lapse]:
-    """Those who are banned, deactivated or signed out by now, or whose password is another."""
-    everyone = list(holders)
-    columns = zip(*((one.user_id, one.password, one.session, one.token) for one in everyone), strict=True)
-    rows = sql.fetch(SIGNED_OUT, [list(column) for column in columns]) if everyone else ()
-    found = {everyone[place - 1]: Lapse(Close.SIGNED_OUT) for (place,) in rows}
-    against = Sanction.objects.against({one.user_id for one in everyone}, ())
-    banned = {ban.user_id: ban for ban in against if ban.kind == Sanction.Kind.BAN}
-    for one in everyone if banned else ():
-        if one.user_id in banned:
-            found[one] = Lapse(Close.BANNED, encoding.notice("banned", banned[one.user_id]))
-    return found
-
-
-def lost_rooms(seats: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Of these (user id, room id), those who may not read the room any more, with the reason for `room_left`."""
-    rows = sql.fetch(NOT_MEMBERS, [sql.array(column) for column in zip(*seats, strict=True)]) if seats else []
-    kinds = {(user_id, room_id): kind for user_id, room_id, kind in rows}
-    against = Sanction.objects.against({seat[0] for seat in kinds}, {seat[1] for seat in kinds}) if kinds else ()
-    banned = {(ban.user_id, ban.room_id) for ban in against if ban.kind == Sanction.Kind.BAN}
-    lost = {}
-    for seat, kind in kinds.items():
-        if kind is None:
-            lost[seat] = "deleted"
-        elif seat in banned:
-            lost[seat] = "banned"
-        elif kind != Room.Kind.PUBLIC:
-            lost[seat] = "removed"
-    return lost

@@ -1,0 +1,78 @@
+"""Doors to rows: from a person and something from outside to the object that they may touch.
+
+What one may not know of is NotFound, the same as what is not there. Raises ChatErrors.
+"""
+
+from chat.access.doors import (
+    admit,
+    askable_room,
+    bans,
+    deleted_room,
+    enter_room,
+    enter_to_invite,
+    find_edited,
+    find_invite,
+    find_message,
+    find_own_rooms,
+    find_people,
+    find_person,
+    find_request,
+    find_upload,
+    joinable_room,
+    let_create,
+    may_create_rooms,
+    may_write,
+    open_invite,
+    read_room,
+    see_room,
+)
+from chat.access.lapses import (
+    Holder,
+    Lapse,
+    lapsed,
+    lost_rooms,
+)
+from chat.access.moderating import (
+    enter_to_moderate,
+    find_act_against,
+    find_entry,
+    find_report,
+    find_sanction,
+    moderate_room,
+    moderate_site,
+)
+
+__all__ = [
+    "Holder",
+    "Lapse",
+    "admit",
+    "askable_room",
+    "bans",
+    "deleted_room",
+    "enter_room",
+    "enter_to_invite",
+    "enter_to_moderate",
+    "find_act_against",
+    "find_edited",
+    "find_entry",
+    "find_invite",
+    "find_message",
+    "find_own_rooms",
+    "find_people",
+    "find_person",
+    "find_report",
+    "find_request",
+    "find_sanction",
+    "find_upload",
+    "joinable_room",
+    "lapsed",
+    "let_create",
+    "lost_rooms",
+    "may_create_rooms",
+    "may_write",
+    "moderate_room",
+    "moderate_site",
+    "open_invite",
+    "read_room",
+    "see_room",
+]

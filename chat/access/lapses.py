@@ -1,0 +1,73 @@
+"""Access that has ended: asked for everyone who has a socket open."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chat import encoding
+from chat.models import Room, Sanction, sql
+from chat.protocol import Close
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a socket, and with what: a session's key or a token's digest. `password` is its hash at that time."""
+
+    user_id: int
+    password: str
+    session: str = ""
+    token: str = ""
+
+
+class Lapse(NamedTuple):
+    """Why a socket ends: its close code, and what to tell first."""
+
+    code: Close
+    notice: str | None = None
+
+
+# Every few seconds, of all who have a socket open: the answer names only those whose access has ended.
+SIGNED_OUT = """
+SELECT place FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+    WITH ORDINALITY AS h(user_id, password, session, token, place)
+WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = h.user_id AND u.is_active AND u.password = h.password)
+   OR NOT EXISTS (SELECT FROM django_session WHERE session_key = h.session AND expire_date > now())
+  AND NOT EXISTS (SELECT FROM accounts_apitoken WHERE digest = h.token AND revoked_at IS NULL
+                     AND (expires_at IS NULL OR expires_at > now()))
+"""
+NOT_MEMBERS = """
+SELECT h.user_id, h.room_id, r.kind FROM unnest(%s::bigint[], %s::bigint[]) AS h(user_id, room_id)
+LEFT JOIN chat_room r ON r.id = h.room_id AND r.deleted_at IS NULL
+WHERE r.id IS NULL OR NOT EXISTS (SELECT FROM chat_membership m WHERE m.room_id = r.id AND m.user_id = h.user_id)
+"""
+
+
+def lapsed(holders: Collection[Holder]) -> dict[Holder, Lapse]:
+    """Those who are banned, deactivated or signed out by now, or whose password is another."""
+    everyone = list(holders)
+    columns = zip(*((one.user_id, one.password, one.session, one.token) for one in everyone), strict=True)
+    rows = sql.fetch(SIGNED_OUT, [list(column) for column in columns]) if everyone else ()
+    found = {everyone[place - 1]: Lapse(Close.SIGNED_OUT) for (place,) in rows}
+    against = Sanction.objects.against({one.user_id for one in everyone}, ())
+    banned = {ban.user_id: ban for ban in against if ban.kind == Sanction.Kind.BAN}
+    for one in everyone if banned else ():
+        if one.user_id in banned:
+            found[one] = Lapse(Close.BANNED, encoding.notice("banned", banned[one.user_id]))
+    return found
+
+
+def lost_rooms(seats: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Of these (user id, room id), those who may not read the room any more, with the reason for `room_left`."""
+    rows = sql.fetch(NOT_MEMBERS, [sql.array(column) for column in zip(*seats, strict=True)]) if seats else []
+    kinds = {(user_id, room_id): kind for user_id, room_id, kind in rows}
+    against = Sanction.objects.against({seat[0] for seat in kinds}, {seat[1] for seat in kinds}) if kinds else ()
+    banned = {(ban.user_id, ban.room_id) for ban in against if ban.kind == Sanction.Kind.BAN}
+    lost = {}
+    for seat, kind in kinds.items():
+        if kind is None:
+            lost[seat] = "deleted"
+        elif seat in banned:
+            lost[seat] = "banned"
+        elif kind != Room.Kind.PUBLIC:
+            lost[seat] = "removed"
+    return lost
