@@ -14,11 +14,11 @@ from accounts.models import User
 from chat.models import Room
 from site_config.data_folder import run_dir, state_dir
 from site_config.embedded import Valkey
-from tests.emptying import patient_emptying
+from tests.emptying import quick_emptying
 from tests.factories import make_moderator, make_room, make_user
 from tests.uploads import files
 
-__all__ = ["files", "patient_emptying"]
+__all__ = ["files", "quick_emptying"]
 
 
 @pytest.fixture(autouse=True)
