@@ -39,10 +39,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = []
         for row in rows:
             membership, room = sql.instances((Membership, Room), row)
-            membership.room = room
+            sql.relate(membership, room=room)
             membership.mention_count = row[-2]
             if row[-1] is not None:
-                membership.room.is_small = row[-1]
+                room.is_small = row[-1]
             found.append(membership)
         return found
 

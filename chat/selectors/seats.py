@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts.models import User
 from chat import encoding
-from chat.models import Membership, Room
+from chat.models import Membership, Room, sql
 from chat.models.memberships import IS_SMALL
 
 # A message `x` is not by somebody whom the person of a membership `m` ignores.
@@ -36,7 +36,7 @@ def seats(users: Iterable[User]) -> dict[int, list[Membership]]:
     people = _people({row.room_id for row in rows if row.room.is_direct})
     found: dict[int, list[Membership]] = {pk: [] for pk in known}
     for row in rows:
-        row.user = known[row.user_id]
+        sql.relate(row, user=known[row.user_id])
         row.others = [user for user in people.get(row.room_id, ()) if user.pk != row.user_id]
         found[row.user_id].append(row)
     return found

@@ -4,10 +4,11 @@ import json
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.apps import apps
+from django.core.files.storage import Storage, storages
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -44,9 +45,8 @@ def spoken(folder: str, language: str) -> str:
     )
 
 
-def bare_names() -> dict[str, str]:
+def bare_names(language: str) -> dict[str, str]:
     """The names that modules may import beside each other's paths, each with its static path."""
-    language = get_language() or "en"
     return BARE_NAMES | {name: spoken(folder, language) for name, folder in SPOKEN.items()}
 
 
@@ -63,26 +63,44 @@ def imports_of(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+# What addresses of modules depend on: the reader's language, and where the static files are. A page has a hundred of
+# them, each of which Django would look up anew.
+type Ground = tuple[str, Storage]
+
+
+def _ground() -> Ground:
+    return get_language() or "en", storages["staticfiles"]
+
+
 @register.simple_tag(takes_context=True)
 def import_map(context: template.Context) -> SafeString:
     """The import map: bare names, and own paths to the names that the static manifest gives them.
 
     Style sheets that come later, with what they are for, have theirs found by the same map.
     """
-    imports = {name: static(path) for name, path in bare_names().items()}
+    return format_html('<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], _import_map(_ground()))
+
+
+@lru_cache
+def _import_map(ground: Ground) -> SafeString:
+    imports = {name: static(path) for name, path in bare_names(ground[0]).items()}
     home = re.sub(r"js/app(\.\w+)?\.js$", "", static("chat/js/app.js"))
     folder = module_folder().parent
     for file in sorted([*folder.glob("js/*.js"), *folder.glob("css/later/*.css")]):
         path = file.relative_to(folder).as_posix()
         imports[home + path] = static(f"chat/{path}")
-    text = json.dumps({"imports": imports}, separators=(",", ":"))
-    return format_html('<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], in_script(text))
+    return in_script(json.dumps({"imports": imports}, separators=(",", ":")))
 
 
 @register.simple_tag
 def modules(entry: str) -> SafeString:
     """The entry module, with everything that it needs fetched ahead."""
-    bare = bare_names()
+    return _modules(entry, _ground())
+
+
+@lru_cache
+def _modules(entry: str, ground: Ground) -> SafeString:
+    bare = bare_names(ground[0])
     paths = ((static(bare.get(name) or f"chat/js/{name}"),) for name in imports_of(entry))
     ahead = format_html_join("\n", '<link rel="modulepreload" href="{}">', paths)
     return format_html('{}\n<script type="module" src="{}"></script>', ahead, static(f"chat/js/{entry}"))
@@ -90,7 +108,12 @@ def modules(entry: str) -> SafeString:
 
 def modules_after(entry: str, then: str) -> list[str]:
     """What the page fetches for the module `then`, once `entry` has run with what that needs."""
-    bare = bare_names()
+    return _modules_after(entry, then, _ground())
+
+
+@lru_cache
+def _modules_after(entry: str, then: str, ground: Ground) -> list[str]:
+    bare = bare_names(ground[0])
     names = (name for name in imports_of(then) if name not in imports_of(entry))
     return [static(bare.get(name) or f"chat/js/{name}") for name in names]
 
@@ -128,20 +151,47 @@ def avatar(person: User, size: str = "") -> dict[str, object]:
 
 
 @register.simple_tag(takes_context=True)
-def entry_of(context: template.Context, entry: dict[str, Any]) -> SafeString:
-    """A room in the list, of which there may be hundreds: drawn once for all pages on which it looks the same."""
-    is_current = getattr(context.get("room"), "slug", None) == entry["slug"]
-    shown = entry | {"seq": int(entry["seq"] > entry["read_seq"]), "read_seq": 0, "rev": 0}
-    return _drawn(json.dumps(shown), get_language() or "en", is_current=is_current)
+def list_of(context: template.Context, entries: list[dict[str, Any]]) -> SafeString:
+    """Rooms in the list, of which there may be hundreds: each drawn once for all pages on which it looks the same."""
+    current, language = getattr(context.get("room"), "slug", None), get_language() or "en"
+    return mark_safe("".join(_drawn(_looks(entry, current), language) for entry in entries))  # noqa: S308 - rendered
+
+
+class Looks(NamedTuple):
+    """What is seen of a room in the list; `person` and `avatar` of the first of a conversation."""
+
+    slug: str
+    title: str
+    kind: str
+    person: int
+    avatar: str
+    mentions: int
+    is_muted: bool
+    is_unread: bool
+    is_current: bool
+
+
+def _looks(entry: dict[str, Any], current: str | None) -> Looks:
+    slug, people = entry["slug"], entry["people"]
+    person, avatar = (people[0]["id"], people[0].get("avatar", "")) if people else (0, "")
+    return Looks(
+        slug,
+        room_title(entry),
+        entry["kind"],
+        person,
+        avatar,
+        entry["mentions"],
+        entry["settings"]["muted"],
+        entry["seq"] > entry["read_seq"],
+        slug == current,
+    )
 
 
 @lru_cache(ENTRIES_KEPT)
-def _drawn(entry: str, language: str, *, is_current: bool) -> SafeString:
-    facts = json.loads(entry)
-    return render_to_string("chat/_entry.html", {"entry": facts, "room": {"slug": facts["slug"]} if is_current else {}})
+def _drawn(looks: Looks, language: str) -> SafeString:
+    return render_to_string("chat/_entry.html", {"entry": looks})
 
 
-@register.filter
 def room_title(entry: dict[str, object]) -> str:
     """What an entry of the room list is called."""
     people = entry.get("people")

@@ -26,7 +26,7 @@ def test_modules_of_the_room_page_are_light() -> None:
     """What the room page asks for by itself, the vendored libraries with it; pop-ups come when they are opened."""
     names = {*imports_of("room.js"), *imports_of("live.js")}
     assert len(names) > 15
-    texts = [(STATIC / (bare_names().get(name) or f"chat/js/{name}")).read_text("utf-8") for name in names]
+    texts = [(STATIC / (bare_names("en").get(name) or f"chat/js/{name}")).read_text("utf-8") for name in names]
     assert weight([lean(text) for text in texts]) <= 35_000
 
 
