@@ -1,6 +1,7 @@
 """Starts PostgreSQL and Valkey for a test run, before Django reads its settings (`-p tests.services`).
 
 Where DATABASE_URL or REDIS_URL is set already, that server is used. The data folder is a new one for each run.
+When a run is divided (`bin/test -n 2`), each of its processes has servers and a data folder of its own.
 """
 
 import atexit
@@ -9,8 +10,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from site_config.data_folder import state_dir
 from site_config.local_services import LocalServices, database_url, redis_url
+
+_set: list[str] = []
 
 
 def start() -> None:
@@ -36,9 +41,19 @@ def start() -> None:
 
     atexit.register(stop)
     services.start()
-    os.environ.setdefault("DATABASE_URL", database_url(data))
-    os.environ.setdefault("REDIS_URL", redis_url(data))
     os.environ["TERTULIA_DATA"] = str(data)
+    _set.append("TERTULIA_DATA")
+    for name, url in ("DATABASE_URL", database_url(data)), ("REDIS_URL", redis_url(data)):
+        if name not in os.environ:
+            os.environ[name] = url
+            _set.append(name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The processes of a divided run must not inherit the servers of the one that divides it."""
+    for name in _set:
+        del os.environ[name]
 
 
 start()

