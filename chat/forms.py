@@ -1,9 +1,11 @@
 """Forms of the pages. What a name or a topic may be is the services' to say; here is only shape."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Room
+from chat.models import Membership, Room
 from chat.search import QUERY_LENGTH
 
 
@@ -13,8 +15,17 @@ class GoForm(forms.Form):
     name = forms.CharField(label=_("Room"), max_length=80)
 
 
-class SearchForm(forms.Form):
-    """What the directory is asked for; anything it can't be counts as nothing."""
+class Asked(forms.Form):
+    """What the address of a page asks for; anything it can't be counts as nothing."""
+
+    def value(self, field: str, default: str = "") -> str:
+        """A field's text, or `default` where it is missing or wrong."""
+        self.is_valid()
+        return str(self.cleaned_data.get(field) or default)
+
+
+class SearchForm(Asked):
+    """Of the directory."""
 
     TABS = ("all", "joined", "archived")
 
@@ -22,28 +33,49 @@ class SearchForm(forms.Form):
     tab = forms.CharField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
 
-    def value(self, field: str, default: str) -> str:
-        """A field's text, or `default` where it is missing or wrong."""
-        self.is_valid()
-        return str(self.cleaned_data.get(field) or default)
-
     @property
     def chosen_tab(self) -> str:
         tab = self.value("tab", "all")
         return tab if tab in self.TABS else "all"
 
 
-class FindForm(forms.Form):
-    """What the search page is asked for; an order that there is not counts as none."""
+class FindForm(Asked):
+    """Of the page that finds messages."""
 
     q = forms.CharField(required=False, max_length=QUERY_LENGTH)
     sort = forms.ChoiceField(required=False, choices=[("relevance", ""), ("newest", "")])
     cursor = forms.CharField(required=False, max_length=200)
 
-    def value(self, field: str) -> str:
-        """A field's text, or none where it is missing or wrong."""
-        self.is_valid()
-        return str(self.cleaned_data.get(field) or "")
+
+class PeopleForm(Asked):
+    """Of the list of people."""
+
+    q = forms.CharField(required=False, max_length=80)
+    tab = forms.ChoiceField(required=False, choices=[("all", ""), ("ignored", "")])
+    after = forms.CharField(required=False, max_length=128)
+
+
+class SavedForm(Asked):
+    """Of the list of saved messages."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**53 - 1)
+
+
+class MyRoomForm(forms.Form):
+    """What somebody does with one of their rooms: moves it a place, or sets something of it."""
+
+    STEPS: ClassVar = {"up": -1, "down": 1}
+    SETTINGS: ClassVar = {
+        "favourite": {"is_favourite": True},
+        "plain": {"is_favourite": False},
+        "mute": {"is_muted": True},
+        "unmute": {"is_muted": False},
+        "hide": {"is_hidden": True},
+        "show": {"is_hidden": False},
+    } | {level: {"notify": level} for level in Membership.Notify.values}
+
+    room = forms.CharField(max_length=80)
+    act = forms.ChoiceField(choices=[(act, act) for act in (*STEPS, *SETTINGS)])
 
 
 class RoomForm(forms.Form):

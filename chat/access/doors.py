@@ -45,6 +45,11 @@ def find_person(username: str) -> User:
     return person
 
 
+def find_ignored(user: User, username: str) -> User:
+    """The person of that name whom `user` ignores, also one whose account has ended; else as `find_person`."""
+    return selectors.ignored(user).filter(username__iexact=username).first() or find_person(username)
+
+
 def see_room(user: User, slug: str) -> Membership:
     """The membership of a room that this person may know of, unsaved (a preview) in a public room. Raises NotFound."""
     found = Membership.objects.with_rooms("r.slug = %s AND m.user_id = %s", [slug, user.pk], is_small=IS_SMALL)

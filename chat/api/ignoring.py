@@ -33,6 +33,5 @@ def ignore(request: Request, username: Username) -> HttpResponse:
 @router.delete(ONE, response={204: None}, summary="Ignore a person no longer")
 def hear_again(request: Request, username: Username) -> HttpResponse:
     """Also one whose account has ended."""
-    person = selectors.ignored(request.auth).filter(username__iexact=username).first()
-    people.set_ignored(user=request.auth, person=person or access.find_person(username), on=False)
+    people.set_ignored(user=request.auth, person=access.find_ignored(request.auth, username), on=False)
     return HttpResponse(status=204)

@@ -30,6 +30,7 @@ from chat.selectors.pages import (
     replay,
 )
 from chat.selectors.people import (
+    faces,
     ignored,
     invisible_among,
     members,
@@ -53,7 +54,7 @@ from chat.selectors.reports import (
     waiting,
 )
 from chat.selectors.saved import saved
-from chat.selectors.seats import last_room, members_with_mentions, seats, seats_of, sidebar
+from chat.selectors.seats import in_order, is_listed, last_room, members_with_mentions, seats, seats_of, sidebar
 
 __all__ = [
     "Hole",
@@ -70,14 +71,17 @@ __all__ = [
     "described_cases",
     "directory",
     "encode",
+    "faces",
     "first_since",
     "history",
     "history_fields",
     "ignored",
+    "in_order",
     "in_sight",
     "invisible_among",
     "invite_uses",
     "invites",
+    "is_listed",
     "join_requests",
     "last_room",
     "members",

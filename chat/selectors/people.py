@@ -38,6 +38,20 @@ def others(room: Room, user: User | None = None) -> list[User]:
     return list(members.exclude(pk=user.pk) if user else members)
 
 
+def faces(room_ids: Collection[int], count: int) -> dict[int, list[User]]:
+    """By room, the first `count` of its members."""
+    rows = sql.fetch(
+        f"SELECT f.room_id, {sql.columns(('u', User))} FROM unnest(%s::bigint[]) AS asked(id)"  # noqa: S608 - our own words
+        " CROSS JOIN LATERAL (SELECT room_id, user_id FROM chat_membership m WHERE m.room_id = asked.id"
+        " ORDER BY m.user_id LIMIT %s) f JOIN accounts_user u ON u.id = f.user_id ORDER BY f.room_id, f.user_id",
+        [sql.array(room_ids), count],
+    )
+    found: dict[int, list[User]] = {}
+    for room_id, *values in rows:
+        found.setdefault(room_id, []).append(sql.instance(User, values))
+    return found
+
+
 def members_among(room_ids: Collection[int], user_ids: Collection[int]) -> dict[int, set[int]]:
     """By room, which of these people are members of it."""
     rows = sql.fetch(

@@ -1,6 +1,7 @@
 """A person's rooms with what is unread in them."""
 
 from collections.abc import Collection, Iterable
+from math import inf
 from typing import Any
 
 from django.db.models import F
@@ -62,6 +63,22 @@ def _people(room_ids: Collection[int]) -> dict[int, list[User]]:
 def sidebar(user: User) -> list[dict[str, Any]]:
     """The person's rooms as `hello.rooms` of the protocol, in order of name."""
     return [encoding.entry(seat, seat.mention_count, seat.others) for seat in seats([user])[user.pk]]
+
+
+def in_order(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries of `sidebar` as the list has them: favourites first, then in one's own order, then as they come."""
+
+    def place(entry: dict[str, Any]) -> tuple[bool, float]:
+        settings = entry["settings"]
+        return not settings["favourite"], inf if settings["place"] is None else settings["place"]
+
+    return sorted(entries, key=place)
+
+
+def is_listed(entry: dict[str, Any]) -> bool:
+    """Whether the list has it: a conversation that was put out of sight comes back with its next message."""
+    hidden_seq = entry["settings"]["hidden_seq"]
+    return hidden_seq is None or bool(entry["seq"] > hidden_seq)
 
 
 def members_with_mentions(room: Room) -> list[Membership]:

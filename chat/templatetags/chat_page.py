@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,8 @@ from django.apps import apps
 from django.core.files.storage import Storage, storages
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
@@ -22,6 +25,8 @@ register = template.Library()
 BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
 WORDS = "#words"
 ENTRIES_KEPT = 5_000
+HOUR, WEEK = 60, 7  # in minutes, in days
+TIME = "H:i"
 IMPORT = re.compile(r"""^import\s+(?:[^'"]+\s+from\s+)?['"](?P<name>[^'"]+)['"]""", re.MULTILINE)
 # Inside a script element these three could end it or open a comment.
 SCRIPT_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
@@ -146,8 +151,14 @@ def hue(number: int) -> str:
 
 
 @register.inclusion_tag("chat/_avatar.html")
-def avatar(person: User, size: str = "") -> dict[str, object]:
-    return {"letters": initials(person.name), "hue": hue(person.pk), "size": size}
+def avatar(person: User, size: str = "", letters: int = 2) -> dict[str, object]:
+    """A person's picture over so many of their initials."""
+    return {
+        "letters": initials(person.name)[:letters],
+        "hue": hue(person.pk),
+        "size": size,
+        "picture": person.avatar_url,
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -192,12 +203,41 @@ def _drawn(looks: Looks, language: str) -> SafeString:
     return render_to_string("chat/_entry.html", {"entry": looks})
 
 
+@register.filter
 def room_title(entry: dict[str, object]) -> str:
     """What an entry of the room list is called."""
     people = entry.get("people")
     if entry["kind"] == "direct" and isinstance(people, list):
         return ", ".join(person["name"] for person in people) or str(entry["slug"])
     return str(entry["name"] or entry["slug"])
+
+
+@register.filter
+def lately(at: datetime) -> str:
+    """When something was, in as few words as will do."""
+    now, at = timezone.localtime(), timezone.localtime(at)
+    minutes, days = int((now - at).total_seconds() // 60), (now.date() - at.date()).days
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < HOUR:
+        return gettext("%(n)s min ago") % {"n": minutes}
+    if days == 0:
+        return gettext("%(n)s h ago") % {"n": minutes // HOUR}
+    if days == 1:
+        return gettext("yesterday")
+    if days < WEEK:
+        return date_format(at, "l")
+    return date_format(at, "MONTH_DAY_FORMAT" if at.year == now.year else "DATE_FORMAT")
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """A day and a time of it, without what goes without saying."""
+    now, at = timezone.localtime(), timezone.localtime(at)
+    if at.date() == now.date():
+        return date_format(at, TIME)
+    day = date_format(at, "MONTH_DAY_FORMAT" if at.year == now.year else "DATE_FORMAT")
+    return f"{day}, {date_format(at, TIME)}"
 
 
 # System lines by what they tell of; the same as the browser's.

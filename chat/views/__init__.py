@@ -3,24 +3,36 @@
 from chat.views.files import avatar, upload
 from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
+from chat.views.mine import change_my_room, my_rooms
 from chat.views.pages import ask, create, directory, home, join, leave, room
+from chat.views.people import hear_again, ignore, people, person, write_to
+from chat.views.saved import save, saved
 from chat.views.search import search
 from chat.views.styleguide import styleguide
 
 __all__ = [
     "ask",
     "avatar",
+    "change_my_room",
     "create",
     "directory",
+    "hear_again",
     "home",
+    "ignore",
     "invite",
     "join",
     "leave",
     "manifest",
+    "my_rooms",
     "offline",
+    "people",
+    "person",
     "room",
+    "save",
+    "saved",
     "search",
     "service_worker",
     "styleguide",
     "upload",
+    "write_to",
 ]

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page as RoomPage
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -33,8 +34,8 @@ ROOMS_A_PAGE = 40
 # With more unread than a screen or two, the room opens round the first of them instead of at the newest.
 UNREAD_MANY = 40
 WINDOW = 80
-# How many of its members a room shows in its head.
-FACES = 4
+# How many of its members a room shows in its head, and in the directory.
+FACES, FACES_IN_LIST = 4, 3
 STATUS = {"banned": HTTPStatus.FORBIDDEN, "forbidden": HTTPStatus.FORBIDDEN, "conflict": HTTPStatus.CONFLICT}
 
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -83,19 +84,13 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "roles": "{}",
     }
     text = ",".join(f'"{key}":{value}' for key, value in (data | page).items())
-    listed = sorted(filter(_is_listed, sidebar), key=lambda entry: not entry["settings"]["favourite"])
+    listed = selectors.in_order(filter(selectors.is_listed, sidebar))
     return {
         "page_json": f"{{{text}}}",
         "rooms": [entry for entry in listed if entry["kind"] != Room.Kind.DIRECT],
         "directs": [entry for entry in listed if entry["kind"] == Room.Kind.DIRECT],
         "may_create": access.may_create_rooms(user),
     }
-
-
-def _is_listed(entry: dict[str, Any]) -> bool:
-    """A conversation that was put out of sight comes back with its next message."""
-    hidden_seq = entry["settings"]["hidden_seq"]
-    return hidden_seq is None or bool(entry["seq"] > hidden_seq)
 
 
 @require_safe
@@ -124,8 +119,9 @@ def directory(request: HttpRequest) -> HttpResponse:
     query, tab = search.value("q", ""), search.chosen_tab
     found = Paginator(selectors.directory(me(request), query=query, tab=tab), ROOMS_A_PAGE)
     counts = selectors.room_counts(me(request))
+    page = found.get_page(search.value("page", "1"))
     context: dict[str, object] = {
-        "found": found.get_page(search.value("page", "1")),
+        "found": _with_faces(page),
         "query": query,
         "tab": tab,
         "tabs": [("all", gettext("All")), ("joined", gettext("Joined")), ("archived", gettext("Archived"))],
@@ -136,6 +132,15 @@ def directory(request: HttpRequest) -> HttpResponse:
     }
     context |= shell(request, selectors.sidebar(me(request)))
     return render(request, "chat/directory.html", context, status=HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK)
+
+
+def _with_faces(page: RoomPage[Any]) -> RoomPage[Any]:
+    """The rooms of a page with some of their people, where those are no secret."""
+    open_ones = [room.pk for room in page if room.is_public or room.is_joined]
+    faces = selectors.faces(open_ones, FACES_IN_LIST)
+    for room in page:
+        room.faces = faces.get(room.pk, [])
+    return page
 
 
 def _room_by_name(user: User, name: str) -> Room:

@@ -1,5 +1,6 @@
 """The page that finds messages: what was typed, what narrows it, and what fits."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,8 @@ FACETS = {
     "is:pinned": _("Pinned"),
     "on:today": _("Today"),
 }
+# Markdown that says how a text looks, not what it says.
+SIGNS = re.compile(r"```\w*|\*\*|~~|`|(?<!\S)\*(?=\S)|(?<=\S)\*(?!\w)|^\*$")
 EXAMPLES = {
     '"release notes"': _("these words, one after the other"),
     "depl*": _("words that begin so"),
@@ -90,10 +93,10 @@ def _parts(snippet: Snippet) -> Iterator[tuple[str, bool]]:
     """The text in pieces, each with whether it is what was looked for."""
     at = 0
     for begin, end in snippet.marks:
-        yield snippet.text[at:begin], False
+        yield SIGNS.sub("", snippet.text[at:begin]), False
         yield snippet.text[begin:end], True
         at = end
-    yield snippet.text[at:], False
+    yield SIGNS.sub("", snippet.text[at:]), False
 
 
 def _toggled(query: str, word: str) -> str:

@@ -1,16 +1,28 @@
-"""What every page is held to: axe finds nothing in it, and nothing of it is wider than the screen."""
+"""What every page is held to: axe finds nothing in it in light and dark, and nothing of it is wider than the screen."""
+
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 WIDTHS = (1280, 390, 320)
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# The whole is looked at once; of the other looks, what differs by width and colour.
+WHOLE: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+OF_A_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable", "aria-hidden-focus", "link-in-text-block"]
+LOOK: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": OF_A_LOOK}}
 
 
-def assert_sound(page: Page, path: str) -> None:
-    """The page that stands open, at each width. It came with `bypass_csp`, for axe comes from outside."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path} at {width}: {found.generate_report()}"
-        assert page.evaluate(TOO_WIDE) <= 0, f"{path} scrolls sideways at {width}"
+def assert_sound(page: Page, path: str, *, is_whole: bool = True) -> None:
+    """The page that stands open, at each width, in both schemes. It came with `bypass_csp`: axe comes from outside.
+
+    `is_whole`: not a part of a page.
+    """
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            is_first = scheme == "light" and width == WIDTHS[0]
+            found = Axe().run(page, options=WHOLE if is_first and is_whole else LOOK)
+            assert found.violations_count == 0, f"{path}, {scheme} at {width}: {found.generate_report()}"
+            assert page.evaluate(TOO_WIDE) <= 0, f"{path} scrolls sideways at {width}"

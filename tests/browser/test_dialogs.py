@@ -88,7 +88,7 @@ def test_a_new_room_and_a_conversation(visit: Visit, lobby: Room, alice: User, b
     dialog.get_by_role("button", name="Create the room").click()
     page.wait_for_url("**/chat/book-club/")
     assert Room.objects.get(slug="book-club").kind == "private"
-    live(page).get_by_role("button", name="New message").click()
+    live(page).get_by_role("link", name="New message").click()
     dialog = page.get_by_role("dialog", name="New message")
     dialog.get_by_label("To").press_sequentially("ali")
     expect(dialog.get_by_role("option")).to_contain_text("Alice")

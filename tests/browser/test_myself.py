@@ -18,6 +18,7 @@ def test_a_status_is_said_seen_and_taken_back(visit: Visit, lobby: Room, alice: 
     rooms.open_direct_room(user=alice, people=[bob])
     watching = visit(alice, "/chat/lobby/")
     page = visit(bob, "/chat/lobby/", bypass_csp=True)
+    expect(page.locator(".me .av.on")).to_be_visible()  # the scripts are there
     page.locator(".myself").click()
     page.get_by_role("menuitem", name="Say what you are doing…").click()
     page.get_by_label("What are you doing?").fill("On the beach")

@@ -1,9 +1,8 @@
-"""Every chat page in a real Chromium: axe in light and dark, narrow screens, hostile names and messages, no script."""
+"""The chat pages in a real Chromium: hostile names and messages, other languages, no script."""
 
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -15,16 +14,6 @@ from tests.factories import make_room, make_user, post, seat
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ATTACKS = (Path(__file__).parents[1] / "chat" / "xss.txt").read_text(encoding="utf-8").splitlines()
-PAGES = [
-    "/chat/lobby/",
-    "/chat/",
-    "/chat/?q=zebra",
-    "/chat/new/",
-    "/chat/lobby/?plain",
-    "/chat/garden/",
-    "/chat/no/",
-    "/api/v1/docs",
-]
 
 
 @pytest.fixture
@@ -37,24 +26,6 @@ def talk(lobby: Room, alice: User, bob: User, carol: User) -> None:
     messages.delete_message(membership=seat(carol, lobby), seq=3, reason="off topic")
     post(alice, lobby, "a typo")
     messages.edit_message(membership=seat(alice, lobby), seq=4, body="no typo")
-
-
-@pytest.mark.usefixtures("talk")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit: Visit, bob: User, scheme: str) -> None:
-    # Axe is a script that comes from outside; the policy would keep it out.
-    page = visit(bob, "/chat/lobby/", color_scheme=scheme, bypass_csp=True, expects="404")
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        for path in PAGES:
-            page.goto(path)
-            if path == "/chat/lobby/":
-                page.locator("li[data-seq='4']").focus()
-                expect(page.locator("li[data-seq='4'] .acts")).to_be_visible()
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{path} at {width}: {found.generate_report()}"
-            too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert too_wide <= 0, f"{path} scrolls sideways at {width}"
 
 
 def test_no_script_runs_from_messages_and_names(visit: Visit, bob: User) -> None:

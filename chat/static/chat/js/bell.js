@@ -10,9 +10,11 @@ const LEVELS = /** @type {const} */ (['all', 'mentions', 'nothing']);
 
 /** @param {Element} opener @param {Session} session @param {string} slug */
 export function openBell(opener, session, slug) {
-  const settings = session.entry(slug)?.settings;
-  if (!settings) return;
-  /** @param {Partial<RoomSettings>} changes */
+  const entry = session.entry(slug);
+  if (!entry) return;
+  const { settings } = entry;
+  const isHidden = settings.hidden_seq !== null && entry.seq <= settings.hidden_seq;
+  /** @param {Partial<RoomSettings> & {hidden?: boolean}} changes */
   const change = async changes => {
     try {
       session.patch(slug, { settings: await rest('PATCH', at('rooms', slug, 'settings'), changes) });
@@ -38,5 +40,8 @@ export function openBell(opener, session, slug) {
       isSwitch: true,
       act: () => change({ favourite: !settings.favourite }),
     },
+    ...(entry.kind === 'direct'
+      ? [{ label: words.hideTalk, isChosen: isHidden, isSwitch: true, act: () => change({ hidden: !isHidden }) }]
+      : []),
   ]);
 }

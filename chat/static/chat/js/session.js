@@ -87,10 +87,19 @@ export class Session {
     else if (frame.type === 'presence') this.#present(frame);
     else if (frame.type === 'status' || frame.type === 'my_status') this.#said(frame);
     else if (frame.type === 'room_settings' && frame.room) this.patch(frame.room, { settings: frame.settings });
+    else if (frame.type === 'room_order') this.#ordered(frame.rooms);
     else if (frame.type === 'events' && frame.room) this.#count(frame);
     else if (frame.type === 'resync' && frame.room !== this.current) this.#follow(frame.room);
     else if (frame.type === 'room_left') this.rooms.value = this.rooms.value.filter(room => room.slug !== frame.room);
     if (frame.room && frame.room === this.current) this.onRoomFrame?.(frame);
+  }
+
+  /** @param {string[]} slugs */
+  #ordered(slugs) {
+    this.rooms.value = this.rooms.peek().map(room => {
+      const at = slugs.indexOf(room.slug);
+      return { ...room, settings: { ...room.settings, place: at < 0 ? null : at } };
+    });
   }
 
   /** @param {Frame} frame */

@@ -1,4 +1,4 @@
-// The page of settings: what the browser lets the site show, and how its sound sounds.
+// The page of settings: what the browser lets the site show, how its sound sounds, a picture of oneself.
 import { html, render } from 'lit-html';
 import { words } from '#words';
 import { chime } from './alerts.js';
@@ -25,4 +25,11 @@ if (permission) showPermission(permission);
 if (listen) {
   listen.hidden = false;
   listen.addEventListener('click', chime);
+}
+
+// A picture that was chosen is used at once.
+const use = document.getElementById('use-picture');
+if (use) {
+  use.hidden = true;
+  document.getElementById('picture')?.addEventListener('change', () => use.closest('form')?.requestSubmit());
 }

@@ -7,16 +7,21 @@ import { words } from '#words';
 import { clock, hue, initials, roomTitle, saidBy } from './format.js';
 import { avatar, icon } from './html.js';
 
+/** More than anybody has. */
+const ROOMS_MOST = 10_000;
+
 /** How many messages of a room mean me. @param {RoomEntry} room */
 function forMe(room) {
   return room.kind === 'direct' ? Math.max(0, room.seq - room.read_seq) : room.mentions;
 }
 
-/** Rooms as they stand in the list: one's favourites first, without conversations put out of sight. @param {RoomEntry[]} rooms @param {string | null} current */
+/** Rooms as they stand in the list: favourites first, then in one's own order, without conversations put out of sight. @param {RoomEntry[]} rooms @param {string | null} current */
 function listed(rooms, current) {
+  /** @param {RoomEntry} room */
+  const place = ({ settings }) => (settings.favourite ? 0 : ROOMS_MOST) + (settings.place ?? ROOMS_MOST - 1);
   return rooms
     .filter(({ slug, seq, settings }) => slug === current || settings.hidden_seq === null || seq > settings.hidden_seq)
-    .toSorted((a, b) => Number(b.settings.favourite) - Number(a.settings.favourite));
+    .toSorted((a, b) => place(a) - place(b));
 }
 
 /** Something new, where one wants to know. @param {RoomEntry} room */

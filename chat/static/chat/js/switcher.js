@@ -1,16 +1,21 @@
-// To another room: by a few letters of its name, or the next one of the list.
-/** @import { RoomEntry } from './types.js' */
+// To another room or a person: by a few letters of the name, or the next one of the list; or on to what was said.
+/** @import { Person, RoomEntry } from './types.js' */
 /** @import { Choice } from './choices.js' */
 /** @import { Session } from './session.js' */
 import { html } from 'lit-html';
 import { words } from '#words-later';
 import { Choices } from './choices.js';
-import { hue, initials, roomTitle } from './format.js';
+import { openDirect } from './direct.js';
+import { hue, initials, nameOf, roomTitle } from './format.js';
 import { avatar, icon } from './html.js';
 import { matching } from './lookup.js';
 import { openDialog } from './popup.js';
+import { rest } from './rest.js';
+import { tellRefusal } from './telling.js';
 
 const MOST = 10;
+const PEOPLE_MOST = 5;
+const SEARCH_MS = 150;
 
 /** @param {RoomEntry} room @returns {Choice} */
 function choiceOf(room) {
@@ -26,6 +31,33 @@ function choiceOf(room) {
   };
 }
 
+/** Somebody whom one has not written with. @param {Person} person @returns {Choice} */
+const personChoice = person => ({
+  id: `@${person.id}`,
+  label: nameOf(person, ''),
+  more: `@${person.username}`,
+  sign: avatar(person, initials(person.name), hue(person.id), 'av--s'),
+});
+
+/** The pages that look further. @param {string} query @returns {Choice[]} */
+const elsewhere = query =>
+  [
+    { path: '/chat/', label: words.findRooms(query) },
+    { path: '/search/', label: words.findMessages(query) },
+  ].map(({ path, label }) => ({
+    id: `${path}?${new URLSearchParams({ q: query })}`,
+    label,
+    more: '',
+    sign: icon('search', 'icon--s'),
+  }));
+
+/** @param {string} id of a choice: an address, or a person @param {Person[]} people */
+function go(id, people) {
+  const person = people.find(one => id === `@${one.id}`);
+  if (person) openDirect([person]).catch(tellRefusal);
+  else location.assign(id);
+}
+
 /** @param {Session} session */
 export function openSwitcher(session) {
   if (document.querySelector('.switcher')) return;
@@ -37,21 +69,37 @@ export function openSwitcher(session) {
   );
   const field = /** @type {HTMLInputElement} */ (dialog.querySelector('input'));
   const place = /** @type {HTMLElement} */ (dialog.querySelector('.choices'));
-  const choices = new Choices(field, place, { label: words.switcher, take: choice => location.assign(choice.id) });
-  const look = () => {
-    const query = field.value.trim().replace(/^[#@]/u, '');
+  const choices = new Choices(field, place, { label: words.switcher, take: choice => go(choice.id, people) });
+  /** Found for what is typed. @type {Person[]} */
+  let people = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const typed = () => field.value.trim().replace(/^[#@]/u, '');
+  const show = () => {
+    const query = typed();
     const others = session.rooms.peek().filter(room => room.slug !== session.current);
     // Unread rooms first, the rest as the list has them.
     const inOrder = query ? others : others.toSorted((a, b) => Number(b.seq > b.read_seq) - Number(a.seq > a.read_seq));
     const names = (/** @type {RoomEntry} */ room) => [roomTitle(room, room.slug), room.slug];
     const found = matching(inOrder, query, names, MOST).map(choiceOf);
-    const everywhere = {
-      id: `/chat/?q=${encodeURIComponent(query)}`,
-      label: words.findRooms(query),
-      more: '',
-      sign: icon('search', 'icon--s'),
-    };
-    choices.show(query ? [...found, everywhere] : found);
+    choices.show(query ? [...found, ...people.map(personChoice), ...elsewhere(query)] : found);
+  };
+  const ask = async () => {
+    const query = typed();
+    const page = await rest('GET', `/people?${new URLSearchParams({ query })}`).catch(() => null);
+    if (query !== typed()) return;
+    const talks = session.rooms.peek().filter(room => room.kind === 'direct' && room.people.length === 1);
+    const known = new Set([session.user.id, ...talks.map(room => room.people[0].id)]);
+    people = /** @type {(Person & {bot: boolean})[]} */ (page?.people ?? [])
+      .filter(person => !person.bot && !known.has(person.id))
+      .slice(0, PEOPLE_MOST);
+    show();
+  };
+  const look = () => {
+    people = [];
+    show();
+    clearTimeout(timer);
+    if (typed()) timer = setTimeout(ask, SEARCH_MS);
   };
   field.addEventListener('input', look);
   field.addEventListener('keydown', event => {

@@ -39,6 +39,7 @@ export const words = {
   switcher: 'Jump to a room',
   switcherHint: 'Name of a room or a person',
   findRooms: /** @param {string} query */ query => `Search all rooms for “${query}”`,
+  findMessages: /** @param {string} query */ query => `Search messages for “${query}”`,
   keysTitle: 'Keyboard',
   keys: {
     switcher: 'Jump to a room or a person',
@@ -157,6 +158,7 @@ export const words = {
   levels: { all: 'Notify me of all messages', mentions: 'Only of mentions', nothing: 'Of nothing' },
   muteRoom: 'Mute the room',
   favourite: 'Favourite',
+  hideTalk: 'Out of my list, until something new comes',
   roomSettings: 'Room settings',
   icon: 'Icon',
   description: 'Description',

@@ -37,6 +37,7 @@ export const words = {
   switcher: '跳转到房间',
   switcherHint: '房间或人的名字',
   findRooms: query => `在所有房间中搜索“${query}”`,
+  findMessages: query => `搜索含“${query}”的消息`,
   keysTitle: '键盘快捷键',
   keys: {
     switcher: '跳转到房间或人',
@@ -144,6 +145,7 @@ export const words = {
   levels: { all: '所有消息都通知我', mentions: '只通知提及', nothing: '不通知' },
   muteRoom: '将房间设为静音',
   favourite: '收藏',
+  hideTalk: '移出列表，直到有新消息',
   roomSettings: '房间设置',
   icon: '图标',
   description: '说明',

@@ -27,7 +27,7 @@ export const words = {
   removedByModerator: '已被管理员移除',
   removedByAuthor: '消息已删除',
   goneAccount: '已注销的账号',
-  ignoredText: '来自你已忽略的人',
+  ignoredText: '来自你屏蔽的人',
   show: '显示',
   sending: '正在发送…',
   offlineSend: '恢复连接后发送',
