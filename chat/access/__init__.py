@@ -41,6 +41,7 @@ from chat.access.moderating import (
     find_sanction,
     moderate_room,
     moderate_site,
+    moderate_somewhere,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "may_write",
     "moderate_room",
     "moderate_site",
+    "moderate_somewhere",
     "open_invite",
     "read_room",
     "see_room",

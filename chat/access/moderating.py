@@ -21,6 +21,12 @@ def moderate_site(user: User) -> None:
         raise Forbidden("That is for site moderators.")
 
 
+def moderate_somewhere(user: User) -> None:
+    """Raises Forbidden for somebody who moderates neither the site nor a room."""
+    if not selectors.moderates(user):
+        raise Forbidden("That is for moderators.")
+
+
 def find_sanction(membership: Membership, number: int) -> Sanction:
     """A mute or a ban in the room. Raises NotFound."""
     found = Sanction.objects.filter(room=membership.room, pk=number).first()

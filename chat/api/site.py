@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat.api import (
     asking,
+    desk,
     ignoring,
     inviting,
     marks,
@@ -18,6 +19,7 @@ from chat.api import (
     owning,
     people,
     problems,
+    reporting,
     rooms,
     sanctions,
     search,
@@ -48,7 +50,7 @@ api = Api(
 )
 ROUTERS = (
     me, tokens, mine, ignoring, rooms, owning, members, sanctions, asking, inviting, messages, marks, uploads, search,
-    people,
+    people, reporting, desk,
 )  # fmt: skip
 for resource in ROUTERS:
     api.add_router("", resource.router)

@@ -1,5 +1,6 @@
 """Cases: what people say against a message, a person or an act of moderation, and what came of it."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import ClassVar
 
@@ -65,6 +66,12 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.message or self.user or '—'}"
+
+    @property
+    def kind(self) -> str:
+        """What most people say it is."""
+        kinds = Counter(complaint.kind for complaint in self.complaints.all())
+        return kinds.most_common(1)[0][0] if kinds else Complaint.Kind.OTHER
 
     @property
     def state(self) -> str:

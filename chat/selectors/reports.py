@@ -49,6 +49,14 @@ def waiting(user: User) -> QuerySet[Report]:
     return cases(user).filter(resolved_at=None)
 
 
+def queue(user: User, state: str) -> QuerySet[Report]:
+    """`open`: what waits, `mine`: what waits and the person has claimed, `resolved`; the newest first."""
+    if state == "resolved":
+        return cases(user).exclude(resolved_at=None).order_by("-pk")
+    found = waiting(user).order_by("-pk")
+    return found.filter(claimed_by=user) if state == "mine" else found
+
+
 def described_cases(found: QuerySet[Report]) -> QuerySet[Report]:
     """Cases with all that is shown of them, complaints and their people too."""
     people = ("user", "claimed_by", "resolved_by")
@@ -77,8 +85,13 @@ def record(user: User) -> dict[str, int]:
 
 
 def audit(user: User) -> QuerySet[AuditEntry]:
-    """The acts that a moderator may know of, the newest first: of their rooms, for site moderators all."""
-    found = AuditEntry.objects.select_related("actor", "user", "room", "undone__actor", "report__message")
+    """The acts that a moderator may know of, the newest first: of their rooms, for site moderators all.
+
+    Of what was done about a case those may know who may decide it.
+    """
+    found = AuditEntry.objects.select_related("actor", "user", "room", "undone__actor").filter(
+        ~Q(action__startswith="report.") | Q(report__in=cases(user).values("pk"))
+    )
     return found if user.rank >= Rank.SITE_MODERATOR else found.filter(room__in=_rooms(user))
 
 

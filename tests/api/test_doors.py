@@ -48,6 +48,7 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "unpin": ("DELETE", "/messages/1/pin", None),
     "save": ("PUT", "/messages/1/saved", None),
     "revisions": ("GET", "/messages/1/revisions", None),
+    "report": ("POST", "/messages/1/report", {"kind": "spam"}),
     "delete": ("DELETE", "/messages/1", None),
     "undelete": ("POST", "/messages/1/restore", None),
     "read": ("PUT", "/read", {"seq": 1}),
@@ -81,11 +82,11 @@ SITE_MODERATORS = dict.fromkeys(["default", "ordinary"], "forbidden")
 NOT_THERE = dict.fromkeys(["accept", "decline", "revoke", "uses", "lift"], "not_found")
 OK = (
     dict.fromkeys(OPERATIONS, "200")
-    | {"post": "201", "invite": "201", "mute": "201", "save": "204", "leave": "204"}
+    | {"post": "201", "invite": "201", "mute": "201", "report": "201", "save": "204", "leave": "204"}
     | NOT_THERE
     | SITE_MODERATORS
 )
-MEMBER = OK | OWNERS | MODERATORS
+MEMBER = OK | OWNERS | MODERATORS | {"report": "forbidden"}  # message 1 is their own
 NOTHING = dict.fromkeys(OPERATIONS, "not_found")
 READING = dict.fromkeys(
     ["room", "presence", "members", "messages", "message", "day", "revisions", "pins", "join"], "200"
@@ -152,16 +153,29 @@ def test_a_newcomer_where_history_is_hidden(cellar: Room, alice: User, mallory: 
     rooms.update_room(membership=seat(alice, cellar), history_for_newcomers=False)
     post(alice, cellar)
     members.add_member(membership=seat(alice, cellar), user=mallory)
-    on_earlier = ["message", "edit", "react", "unreact", "pin", "unpin", "save", "revisions", "delete", "undelete"]
+    on_earlier = [
+        "message",
+        "edit",
+        "react",
+        "unreact",
+        "pin",
+        "unpin",
+        "save",
+        "revisions",
+        "report",
+        "delete",
+        "undelete",
+    ]
     expected = MEMBER | dict.fromkeys(on_earlier, "not_found") | {"join": "200"}
     assert answers_to(Caller(mallory), "cellar") == expected
 
 
 def test_a_preview_of_a_public_room(lobby: Room, alice: User, mallory: User, steward: User) -> None:
     post(alice, lobby)
-    assert answers_to(Caller(mallory), "lobby") == PREVIEW
+    preview = PREVIEW | {"report": "201"}
+    assert answers_to(Caller(mallory), "lobby") == preview
     site = {"default": "204", "ordinary": "204"}
-    assert answers_to(Caller(steward), "lobby") == PREVIEW | site, "a site moderator is a preview here too"
+    assert answers_to(Caller(steward), "lobby") == preview | site, "a site moderator is a preview here too"
 
 
 def test_nobody_and_the_banned(lobby: Room, alice: User, bob: User, steward: User) -> None:
