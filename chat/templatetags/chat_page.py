@@ -60,7 +60,7 @@ def imports_of(name: str) -> tuple[str, ...]:
     """What the module `name` needs before it runs, itself first: file names of the module folder, and bare names."""
     found = [name]
     for wanted in found:
-        if wanted in BARE_NAMES or wanted == WORDS:
+        if wanted in BARE_NAMES or wanted in SPOKEN:
             continue
         text = (module_folder() / wanted).read_text(encoding="utf-8")
         names = (other.removeprefix("./") for other in IMPORT.findall(text))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from chat.models import Membership, Message, Room
+from chat.models import Membership, Message, Room, SavedMessage
 from chat.services import members, messages, moderation
 from tests.browser.conftest import Visit
 from tests.factories import make_room, post, seat
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def talk(lobby: Room, alice: User, bob: User) -> None:
     """Three messages that bob has read; the second is his own."""
-    post(alice, lobby, "first")
+    post(alice, lobby, "first https://example.org/")
     post(bob, lobby, "second")
     post(alice, lobby, "third")
     members.mark_read(membership=seat(bob, lobby), seq=3)
@@ -46,9 +46,20 @@ def test_the_log_is_one_tab_stop_with_roving_focus(page: Page) -> None:
         page.keyboard.press(key)
         expect(page.locator(row(page, seq))).to_be_focused()
     assert page.locator("#log li[tabindex='0']").count() == 0
+    page.keyboard.press("Home")
+    for inside in (".author", "a"):
+        page.keyboard.press("Tab")
+        expect(page.locator(f"{row(page, 1)} .content {inside}")).to_be_focused()
+    page.locator("#log").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("#log")).to_be_focused()
+    reachable = ":is(a, button, pre):not([tabindex='-1'])"
+    assert page.locator(f"{row(page, 1)} {reachable}").count() == page.locator(f"#log {reachable}").count() > 0
 
 
 def test_keys_act_on_the_focused_row(page: Page, lobby: Room) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#log").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("r")
@@ -64,8 +75,10 @@ def test_keys_act_on_the_focused_row(page: Page, lobby: Room) -> None:
     expect(page.locator(".editor textarea")).to_be_focused()
     page.keyboard.press("Escape")
     page.locator(row(page, 2)).focus()
+    page.keyboard.press("l")
+    expect(page.locator("#reader")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/chat/lobby/2/")
     page.keyboard.press("Delete")
-    page.locator("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator(f"{row(page, 2)} .gone")).to_be_visible()
     expect(page.locator(row(page, 2))).to_be_focused()
 
@@ -97,6 +110,9 @@ def test_more_pins_and_marks_unread(page: Page, lobby: Room, bob: User, visit: V
     expect(page.locator(".newline")).to_be_visible()
     expect(page.locator("#rooms a[aria-current] .dot")).to_be_visible()
     assert Membership.objects.get(room=lobby, user=bob).read_seq == 2
+    page.keyboard.press("Escape")
+    expect(page.locator("#rooms a[aria-current] .dot")).to_have_count(0)
+    expect(page.locator(f".newline + {row(page, 3).removeprefix('#log ')}")).to_be_visible()  # stays where it was
     at_carol = visit(carol, "/chat/lobby/")
     at_carol.locator(row(page, 1)).hover()
     at_carol.locator(row(page, 1)).get_by_label("More").click()
@@ -109,7 +125,7 @@ def test_the_switcher_finds_rooms(page: Page, alice: User, bob: User) -> None:
     page.reload()
     live(page)
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name="Jump to a room")
+    field = page.get_by_role("combobox", name="Jump to a room or a person")
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
@@ -119,6 +135,40 @@ def test_the_switcher_finds_rooms(page: Page, alice: User, bob: User) -> None:
     expect(page.get_by_role("option").first).to_have_text("Garden")
     page.keyboard.press("Enter")
     page.wait_for_url("**/chat/garden/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("alic")
+    page.get_by_role("option").filter(has_text="@alice").click()
+    expect(page.locator("#room-name")).to_have_text("Alice")
+
+
+def test_a_message_is_kept_passed_on_and_found_by_its_day(page: Page, lobby: Room, alice: User, bob: User) -> None:
+    make_room(alice, "Garden", bob)
+    page.reload()
+    live(page)
+
+    def choose(name: str) -> None:
+        page.locator(row(page, 1)).hover()
+        page.locator(row(page, 1)).get_by_label("More").click()
+        page.get_by_role("menuitem", name=name).click()
+
+    choose("Save for later")
+    expect(page.locator(".toast")).to_contain_text("Saved for later")
+    assert SavedMessage.objects.get().message.seq == 1
+    page.reload()
+    live(page)
+    choose("Take off my saved list")
+    expect(page.locator(".toast")).to_contain_text("Off your saved list")
+    assert not SavedMessage.objects.exists()
+    page.locator("#log .day button").click()
+    page.get_by_label("Day").press("Enter")
+    expect(page.locator(row(page, 1))).to_have_class(re.compile("is-target"))
+    choose("Forward")
+    expect(page.get_by_role("combobox", name="Forward to")).to_be_focused()
+    page.keyboard.type("gard")
+    page.keyboard.press("Enter")
+    page.locator(".toast").get_by_role("button", name="Show in the room").click()
+    page.wait_for_url("**/chat/garden/1/")
+    expect(page.locator(f"{row(page, 1)} blockquote")).to_contain_text("first")
 
 
 def test_alt_and_arrows_walk_the_rooms(page: Page, alice: User, bob: User) -> None:
@@ -194,12 +244,16 @@ def test_reading_on_one_device_clears_the_other(visit: Visit, page: Page, lobby:
     elsewhere = visit(bob, "/chat/")
     room = elsewhere.locator("#rooms a", has_text="Lobby")
     page.evaluate("document.hasFocus = () => false")
+    elsewhere.evaluate("navigator.setAppBadge = count => { window.badge = count; return Promise.resolve() }")
+    elsewhere.evaluate("navigator.clearAppBadge = () => { window.badge = 0; return Promise.resolve() }")
     post(alice, lobby, "@bob are you there?")
     expect(room.locator(".badge")).to_have_text("1")
     expect(elsewhere).to_have_title(re.compile(r"^\(1\)"))
+    elsewhere.wait_for_function("() => window.badge === 1")
     assert "icon-mention" in str(elsewhere.locator("link[rel=icon]").get_attribute("href"))
     page.evaluate("document.hasFocus = () => true")
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(room.locator(".badge, .dot")).to_have_count(0)
     expect(elsewhere).not_to_have_title(re.compile(r"^\("))
+    elsewhere.wait_for_function("() => window.badge === 0")
     assert "icon-" not in str(elsewhere.locator("link[rel=icon]").get_attribute("href"))

@@ -1,13 +1,15 @@
 """The room page in a real Chromium: talk, reload, moderation, a cut cable, the outbox, places in the past."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from chat.models import Membership, Message, Room
-from chat.services import members, messages, moderation
+from chat.services import members, messages, moderation, rooms
+from chat.services.messages import Draft
 from tests.browser.conftest import Visit, is_strict
 from tests.browser.wire import Wire
 from tests.factories import post, seat
@@ -58,9 +60,11 @@ def test_own_message_can_be_edited_and_deleted(visit: Visit, lobby: Room, alice:
     row.hover()
     row.get_by_label("More").click()
     at_bob.get_by_role("menuitem", name="Delete").click()
-    at_bob.locator("dialog").get_by_role("button", name="Delete").click()
     expect(at_alice.get_by_text("Message deleted")).to_be_visible()
     expect(row).to_be_focused()
+    at_bob.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(at_alice.get_by_text("Message deleted")).to_have_count(0)
+    assert rows(at_alice) == ["a typo"]
 
 
 def test_moderator_deletes_while_both_watch(visit: Visit, lobby: Room, alice: User, bob: User, carol: User) -> None:
@@ -77,6 +81,68 @@ def test_moderator_deletes_while_both_watch(visit: Visit, lobby: Room, alice: Us
         expect(page.locator(".gone")).to_contain_text("Removed by a moderator")
         expect(page.locator(".gone")).to_contain_text("advertising")
         expect(page.get_by_text("buy my watches")).to_have_count(0)
+    at_carol.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(at_bob.get_by_text("buy my watches")).to_be_visible()
+
+
+def test_a_reload_in_the_middle_of_a_burst(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    page = visit(bob, "/chat/lobby/")
+    post(alice, lobby, "line 0")
+    expect(page.locator("li[data-seq='1']")).to_be_visible()
+    page.evaluate("() => { setTimeout(() => location.reload()) }")
+    for n in range(1, 40):
+        post(alice, lobby, f"line {n}")
+    expect(page.locator("li[data-seq='40']")).to_be_attached()
+    assert rows(page) == [f"line {n}" for n in range(40)]
+
+
+def test_what_is_under_way_says_so_and_what_must_wait_says_how_long(
+    visit: Visit, lobby: Room, alice: User, bob: User
+) -> None:
+    page = visit(bob, "/chat/lobby/")
+    say(page, "first")
+    expect(page.locator("li[data-seq='1']")).to_be_visible()
+    page.evaluate("""() => {
+        const { send } = WebSocket.prototype;
+        WebSocket.prototype.send = function (text) { window.late = () => send.call(this, text) };
+        window.goOn = () => { WebSocket.prototype.send = send; late() };
+    }""")
+    say(page, "second")
+    draft = page.locator("#log li", has_text="second")
+    expect(draft).to_have_count(1)
+    expect(draft.locator(".sending")).to_have_text("Sending…")
+    page.evaluate("goOn()")
+    expect(page.locator("li[data-seq='2']")).to_contain_text("second")
+    rooms.update_room(membership=seat(alice, lobby), slow_mode_seconds=60)
+    say(page, "too soon")
+    waiting = page.locator(".unsent")
+    expect(waiting).to_contain_text(re.compile(r"Goes in \d+ seconds"))
+    expect(waiting).to_have_attribute("role", "timer")
+    waiting.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("too soon")).to_have_count(0)
+
+
+def test_what_others_say_is_read_out_and_summed_up(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    page = visit(bob, "/chat/lobby/")
+    say(page, "hello")
+    expect(page.locator("li[data-seq='1']")).to_be_visible()
+    page.evaluate("""() => {
+        window.said = [];
+        const reader = document.getElementById('reader');
+        new MutationObserver(() => said.push([performance.now(), reader.textContent]))
+            .observe(reader, { childList: true });
+    }""")
+    post(alice, lobby, "**line** 0")
+    page.wait_for_function("() => said.length === 1")
+    messages.post_messages(
+        [Draft(membership=seat(alice, lobby), body=f"line {n}", client_id=uuid4()) for n in range(3)]
+    )
+    page.wait_for_function("() => said.length === 2")
+    (first_at, first), (then_at, then) = page.evaluate("() => said")
+    assert (first, then) == ("Alice: line 0", "3 new messages")
+    assert then_at - first_at >= 1400
+    assert page.locator("#log").get_attribute("aria-live") == "off"
+    assert page.locator("#reader").get_attribute("role") == "status"
 
 
 def test_a_cut_cable_is_caught_up_exactly(
@@ -135,6 +201,9 @@ def test_a_refused_message_says_why_and_can_be_written_again(visit: Visit, lobby
     say(page, "let me speak")
     expect(page.locator(".unsent")).to_contain_text("Not sent")
     expect(page.locator(".unsent")).to_contain_text("cool down")
+    expect(page.get_by_role("alert").filter(has_text="Not sent")).to_be_visible()
+    page.locator(".unsent").get_by_role("button", name="Try again").click()
+    expect(page.locator(".unsent")).to_contain_text("cool down")
     page.locator(".unsent").get_by_role("button", name="Edit").click()
     expect(page.locator("#box")).to_have_value("let me speak")
     expect(page.locator(".unsent")).to_have_count(0)
@@ -169,6 +238,8 @@ def test_typing_reply_and_mention(visit: Visit, lobby: Room, alice: User, bob: U
     expect(answer).to_have_class(re.compile("msg--mention"))
     expect(at_alice.locator("#typing")).to_have_text("")
     expect(at_bob.locator(".quoting")).to_be_hidden()
+    answer.locator(".reply").click()
+    expect(at_alice.locator("li[data-seq='1']")).to_have_class(re.compile("is-target"))
 
 
 def test_unread_in_other_rooms_is_live(visit: Visit, lobby: Room, cellar: Room, alice: User, bob: User) -> None:

@@ -24,8 +24,8 @@ from chat.errors import (
     SlowMode,
     TooLong,
 )
-from chat.models import Membership, Message, Room, SendAllowance
-from chat.services import messages, moderation, rooms
+from chat.models import AuditEntry, Membership, Message, Room, SendAllowance
+from chat.services import members, messages, moderation, rooms
 from chat.services.messages import Draft, Posted
 from tests.chat.announcements import Announced
 from tests.factories import post, seat
@@ -239,6 +239,31 @@ def test_edit_is_refused_in_the_order_of_the_contract(
     restore(alice, lobby, seq)
     assert refused("text") is Conflict
     assert edit(bob, lobby, seq, "hello", if_rev=77).rev == 3
+
+
+def test_one_may_take_back_a_deletion_of_ones_own(
+    lobby: Room, alice: User, bob: User, carol: User, mallory: User
+) -> None:
+    members.join_room(user=mallory, room=lobby, is_quiet=True)
+    post(bob, lobby, "a slip")
+    delete(bob, lobby, 1)
+    with pytest.raises(Forbidden):
+        restore(mallory, lobby, 1)
+    assert (restore(bob, lobby, 1).body, numbers(lobby)) == ("a slip", (1, 3))
+    assert restore(bob, lobby, 1).rev == 3
+    assert not AuditEntry.objects.filter(action="message.restore").exists(), "no act of moderation"
+    delete(bob, lobby, 1)
+    mute = moderation.mute_user(actor=alice, user=bob, room=lobby, reason="x")
+    with pytest.raises(Muted):
+        restore(bob, lobby, 1)
+    moderation.lift_sanction(actor=alice, sanction=mute)
+    Message.objects.update(deleted_at=timezone.now() - timedelta(minutes=11))
+    with pytest.raises(Forbidden):
+        restore(bob, lobby, 1)
+    restore(carol, lobby, 1)
+    delete(carol, lobby, 1, "rude")
+    with pytest.raises(Forbidden):
+        restore(bob, lobby, 1)
 
 
 # ---------- rates

@@ -58,6 +58,23 @@ test('the plan has day lines, the line of new ones, and groups', () => {
   assert.equal(new Set(rows.map(row => row.key)).size, rows.length);
 });
 
+test('the line stands with the message it belongs to, or not at all', () => {
+  const kinds = (first, isAll) =>
+    plan(
+      [message(first, { author: other }), message(first + 1, { author: other })],
+      clock('en-GB', 'UTC'),
+      7,
+      ME,
+      isAll,
+    )
+      .map(row => row.kind)
+      .join();
+  assert.equal(kinds(8, false), 'day,new,message,message');
+  assert.equal(kinds(7, false), 'day,message,new,message');
+  assert.equal(kinds(20, false), 'day,message,message');
+  assert.equal(kinds(20, true), 'day,new,message,message'); // a newcomer sees nothing before
+});
+
 test('no line before what I wrote myself', () => {
   const rows = plan([message(1), message(2)], clock('en-GB', 'UTC'), 1, ME);
   assert.deepEqual(

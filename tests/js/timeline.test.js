@@ -137,6 +137,21 @@ test('catching up counts what happened', () => {
   assert.deepEqual(timeline.messages(), room.rows);
 });
 
+test('a reaction to what was edited long ago and is not loaded is no edit', () => {
+  const room = new Room();
+  for (let n = 0; n < 8; n += 1) room.post();
+  room.edit(2, room.rows[3].created_at);
+  const { rev } = room;
+  const timeline = new Timeline();
+  timeline.subscribed({ ...room.subscribed(null), messages: room.rows.slice(4) }, false);
+  const changed = { ...room.rows[1], rev: rev + 1 };
+  const frame = { ...room.subscribed(rev), rev: rev + 1, messages: [changed] };
+  assert.equal(timeline.subscribed(frame, true).edited, 0);
+  const later = { ...changed, rev: rev + 2, edited_at: '2030-01-01T00:00:00.000Z' };
+  assert.equal(timeline.subscribed({ ...frame, rev: rev + 2, messages: [later] }, true).edited, 1);
+  assert.equal(timeline.newest, 8);
+});
+
 test('a reset drops what was held', () => {
   const room = new Room();
   for (let n = 0; n < 8; n += 1) room.post();

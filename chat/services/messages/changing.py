@@ -16,6 +16,9 @@ from chat.services.messages.posting import WhoIsOnline, nobody
 from chat.services.messages.telling import tell
 from chat.services.text import Rendered, render_bodies
 
+# For how long one may take a deletion of one's own back: a slip of the hand is noticed by then.
+UNDO_OWN = timedelta(minutes=10)
+
 
 @transaction.atomic
 def edit_message(
@@ -114,14 +117,21 @@ def delete_message(*, membership: Membership, seq: int, reason: str = "", report
 
 @transaction.atomic
 def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Message:
-    """Undoes a deletion exactly. Raises NotFound, Forbidden, TooLong, Conflict (the text was purged)."""
+    """Undoes a deletion exactly: as a moderator, or for UNDO_OWN what one deleted oneself.
+
+    Raises NotFound, Forbidden, the sanctions, TooLong, Conflict (the text was purged).
+    """
     membership = rules.hold(membership)
     message = access.find_message(membership, seq)
-    rules.require_moderator(membership)
+    is_own = message.author_id == membership.user_id
+    if not is_own:
+        rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     if not message.is_deleted:
         return message
-    if {message.author_id, message.deleted_by_id} != {membership.user_id}:
+    if is_own and message.deleted_by_id == membership.user_id:
+        _refuse_late_undo(membership, message)
+    else:
         _require_higher(membership, message)
     removed = RemovedText.objects.filter(message=message).first()
     if removed is None:
@@ -132,7 +142,8 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
     message.deleted_at, message.deleted_by, message.delete_reason = None, None, ""
     removed.delete()
     save_change(message, "body", "html", "deleted_at", "deleted_by", "delete_reason", "pinned_at")
-    _audit("message.restore", membership, message, reason)
+    if membership.is_moderator:
+        _audit("message.restore", membership, message, reason)
     return message
 
 
@@ -159,6 +170,14 @@ def _refuse_late(membership: Membership, message: Message, now: datetime) -> Non
         raise Forbidden(f"A message can be edited for {hours} hours.")
     if membership.room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
         raise Forbidden("Only moderators post in this room.")
+
+
+def _refuse_late_undo(membership: Membership, message: Message) -> None:
+    if membership.is_moderator:
+        return
+    rules.require_voice(membership)
+    if message.deleted_at is not None and timezone.now() - message.deleted_at > UNDO_OWN:
+        raise Forbidden("What one deleted can be brought back for ten minutes.")
 
 
 def _require_higher(membership: Membership, message: Message) -> None:

@@ -100,7 +100,7 @@ class Alerts {
     const looking = await this.#looking();
     const isQuiet = Boolean(frame.quiet);
     const { sound, system, offer } = decide({ room, looking, device, permission, isQuiet });
-    if (offer) this.session.offersAlerts.value = true;
+    if (offer) import('./offer.js').then(({ offerAlerts }) => offerAlerts(this.session));
     if (!this.speaks) return;
     if (sound) this.#chime();
     if (system) await this.#show(room, seq, reason);

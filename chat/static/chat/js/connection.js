@@ -1,11 +1,14 @@
 // One socket to the site, kept up: connecting → live → reconnecting → offline. Frames go out by `request`.
 /** @import { Frame } from './types.js' */
-import { decide, delayBefore } from './backoff.js';
 
 const QUIET_MS = 25_000;
 const ANSWER_MS = 10_000;
 const STEADY_MS = 5_000;
 const UNDER_WAY_MOST = 40;
+// What comes back after a lost connection waits longer each time.
+const FIRST_MS = 500;
+const FACTOR = 1.7;
+const LONGEST_MS = 30_000;
 
 /** @typedef {'connecting' | 'live' | 'reconnecting' | 'offline' | 'signed-out' | 'banned' | 'stopped'} Status */
 
@@ -81,12 +84,6 @@ export class Connection {
   wake() {
     if (!this.socket) this.open();
     else if (this.status === 'live') this.#ping();
-  }
-
-  /** Nothing more goes out or comes in. */
-  close() {
-    this.#drop();
-    this.#set('stopped');
   }
 
   /**
@@ -184,5 +181,40 @@ export class Connection {
     if (this.status === status) return;
     this.status = status;
     this.onStatus(status);
+  }
+}
+
+/**
+ * Milliseconds before try number `attempt` (0 is the first): full jitter over a growing span.
+ * @param {number} attempt @param {() => number} [random]
+ */
+export function delayBefore(attempt, random = Math.random) {
+  return Math.round(random() * Math.min(LONGEST_MS, FIRST_MS * FACTOR ** Math.min(attempt, 30)));
+}
+
+/** @typedef {{action: 'return', delay: number | null} | {action: 'sign-in' | 'banned' | 'stop'}} Decision */
+
+/**
+ * What a close code asks of the client; a `delay` of null leaves it to the back-off.
+ * @param {number} code @param {number} [retryAfter] seconds named by the last `rate_limited`
+ * @param {() => number} [random] @returns {Decision}
+ */
+export function decide(code, retryAfter = 0, random = Math.random) {
+  switch (code) {
+    case 4401:
+      return { action: 'sign-in' };
+    case 4403:
+      return { action: 'banned' };
+    case 1009:
+    case 4400:
+      return { action: 'stop' };
+    case 1012:
+      return { action: 'return', delay: Math.round(random() * 5000) };
+    case 4408:
+      return { action: 'return', delay: 0 };
+    case 4429:
+      return { action: 'return', delay: Math.ceil(Math.max(retryAfter, 1) * 1000) };
+    default:
+      return { action: 'return', delay: null };
   }
 }

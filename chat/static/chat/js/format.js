@@ -78,14 +78,16 @@ export function isGrouped(previous, next) {
  * The rows of the list: day lines, the line where the reader left off, messages.
  * @param {Message[]} messages by seq @param {Clock} when
  * @param {number | null} newAfter the last seq read before this visit, or null for no line
- * @param {number} me
+ * @param {number} me @param {boolean} [isAll] nothing stands before these messages
  * @returns {Row[]}
  */
-export function plan(messages, when, newAfter, me) {
+export function plan(messages, when, newAfter, me, isAll = true) {
   /** @type {Row[]} */
   const rows = [];
   let day = '';
   let lineDrawn = newAfter === null;
+  /** @type {string | null} */
+  let last = null;
   /** @type {Message | undefined} */
   let previous;
   for (const message of messages) {
@@ -97,12 +99,14 @@ export function plan(messages, when, newAfter, me) {
     }
     if (!lineDrawn && newAfter !== null && message.seq > newAfter) {
       lineDrawn = true;
-      if (message.author?.id !== me) {
-        const read = messages.find(other => other.seq === newAfter);
-        rows.push({ kind: 'new', key: 'new', at: read?.created_at ?? null });
+      // Where the messages begin further on, the line stands with those that are not loaded.
+      const isHere = last !== null || isAll || message.seq === newAfter + 1;
+      if (isHere && message.author?.id !== me) {
+        rows.push({ kind: 'new', key: 'new', at: last });
         previous = undefined;
       }
     }
+    last = message.created_at;
     rows.push({ kind: 'message', key: `m${message.seq}`, message, first: !isGrouped(previous, message) });
     previous = message;
   }

@@ -37,6 +37,10 @@ export function goLive(data, room, log) {
   showLatest(room, travel, /** @type {HTMLButtonElement} */ (byId('latest')));
   speak(talk, byId('reader'));
   const composer = startComposer(talk, log, travel);
+  const isFree = document.activeElement === document.body && location.hash !== '#nav';
+  // With the box on a touch screen the keyboard would rise.
+  const first = composer && matchMedia('(pointer: fine)').matches ? composer.box : byId('title');
+  if (isFree && first.checkVisibility()) first.focus({ preventScroll: true });
   const place = { talk, travel, log, mention: (/** @type {string} */ name) => composer?.mention(name) };
   listen(place, composer);
   listenKeys(session, () => {
@@ -96,14 +100,10 @@ function startComposer(talk, log, travel) {
     posted: () => travel.toNewest(),
     editLast: () => {
       const mine = room.timeline.messages().findLast(message => mayDo(message, room).edit);
-      if (mine) import('./acts.js').then(({ edit }) => edit(mine, talk, log, () => composer.box.focus()));
+      if (mine) import('./editing.js').then(({ edit }) => edit(mine, talk, log, () => composer.box.focus()));
       return Boolean(mine);
     },
   });
-  const isFree = document.activeElement === document.body;
-  if (isFree && matchMedia('(pointer: fine)').matches && !form.hidden && location.hash !== '#nav') {
-    composer.box.focus({ preventScroll: true });
-  }
   return composer;
 }
 
@@ -158,7 +158,7 @@ function listen(place, composer) {
 /** @param {HTMLElement} button */
 async function copyCode(button) {
   await navigator.clipboard?.writeText(button.closest('figure')?.querySelector('pre')?.textContent ?? '');
-  announce(words.copied);
+  announce(words.codeCopied);
 }
 
 /** @param {string} text */

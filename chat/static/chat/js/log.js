@@ -92,7 +92,7 @@ export class Log {
     const messages = timeline.messages().filter(message => !held || message.seq <= held);
     /** @type {Item[]} */
     const items = [this.#top()];
-    for (const row of plan(messages, when, room.newAfter, room.user.id)) {
+    for (const row of plan(messages, when, room.newAfter, room.user.id, !timeline.hasBefore)) {
       if (row.kind === 'message') items.push(this.#message(row.message, row.first));
       else if (row.kind === 'day') items.push(this.#day(row.key, row.at));
       else items.push(this.#newLine(row.at));
@@ -117,7 +117,9 @@ export class Log {
   /** @param {string} key @param {string} at @returns {Item} */
   #day(key, at) {
     const today = this.when.dayKey(new Date().toISOString());
-    const draw = () => html`<time datetime=${this.when.dayKey(at)}>${this.when.day(at, new Date())}</time>`;
+    const day = this.when.dayKey(at);
+    const draw = () =>
+      html`<button type="button" tabindex="-1" data-open="date" data-day=${day}><time datetime=${day}>${this.when.day(at, new Date())}</time></button>`;
     return { key, deps: [at, today], className: 'day', draw, seq: 0 };
   }
 
@@ -207,6 +209,15 @@ export class Log {
     known.deps = item.deps;
     known.li.className = item.className;
     render(item.draw(), known.li);
+    // The log is one tab stop; what is in a row can be reached from that row.
+    if (item.seq) {
+      const tabIndex = this.active.peek() === item.seq ? 0 : -1;
+      for (const control of /** @type {Iterable<HTMLElement>} */ (
+        known.li.querySelectorAll('a, .content button, pre')
+      )) {
+        control.tabIndex = tabIndex;
+      }
+    }
     return known.li;
   }
 

@@ -3,7 +3,7 @@
 /** @import { Session } from './session.js' */
 import { closePanel, stepped } from './panel.js';
 
-/** @typedef {{hit: Element, at: Element, session: Session, place: Place}} Ask what was pressed, and where to open */
+/** @typedef {{hit: HTMLElement, at: Element, session: Session, place: Place}} Ask what was pressed, and where to open */
 /** @type {Record<string, (ask: Ask) => Promise<unknown>>} */
 const KNOWN = {
   create: async () => (await import('./create.js')).createRoom(),
@@ -11,6 +11,7 @@ const KNOWN = {
   direct: async ({ session }) => (await import('./direct.js')).startDirect(session),
   bell: async ({ at, session, place }) => (await import('./bell.js')).openBell(at, session, place.talk.slug),
   settings: async ({ place }) => (await import('./roomsettings.js')).openSettings(place.talk),
+  date: async ({ hit, place }) => (await import('./dates.js')).openDates(place, hit.dataset.day),
   invite: async ({ place }) => (await import('./invite.js')).openInvite(place.talk),
   person: async ({ hit, session, place }) => {
     const id = Number(hit.getAttribute('data-person'));
@@ -20,7 +21,7 @@ const KNOWN = {
   },
 };
 
-/** @param {string} name @param {Element} hit @param {Element} at @param {Session} session @param {Place | null} place */
+/** @param {string} name @param {HTMLElement} hit @param {Element} at @param {Session} session @param {Place | null} place */
 export async function open(name, hit, at, session, place) {
   await KNOWN[name]?.({ hit, at, session, place: /** @type {Place} */ (place) });
 }

@@ -13,7 +13,7 @@ export function listenOpeners(session, place) {
     const isOpened = event.target instanceof Element && event.target.closest('summary');
     if (menu && !isOpened) menu.open = false;
     const hit = event.target instanceof Element ? event.target.closest('[data-open], .msg > .av') : null;
-    if (!hit || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!(hit instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     // What is in a menu goes with it; the button that opens the menu stays.
     const at = menu?.contains(hit) ? menu.querySelector('summary') : null;

@@ -79,6 +79,7 @@ export function mayDo(message, room) {
     reply: isLive && can.has('send'),
     react: isLive && can.has('react'),
     pin: isLive && can.has('pin'),
+    keep: isLive && room.timeline.me.role !== null,
     unread: !room.left.value && room.timeline.me.role !== null,
     edit: isLive && isMine && can.has('send'),
     delete: !message.deleted && !room.left.value && room.timeline.me.role !== null && (isMine || can.has('moderate')),
@@ -176,7 +177,7 @@ function fate(draft, room, now) {
   if (draft.state === 'failed' || (draft.state === 'waiting' && draft.refusal?.code !== 'unavailable')) {
     const isWaiting = draft.state === 'waiting';
     const seconds = Math.max(1, Math.ceil((draft.due - now) / 1000));
-    return html`<div class="unsent" role="alert">
+    return html`<div class="unsent" role=${isWaiting ? 'timer' : 'alert'}>
       <span class="err"
         >${icon(isWaiting ? 'clock' : 'alert', 'icon--s')}${isWaiting ? words.goesIn(seconds) : words.notSent}</span
       >${draft.refusal?.detail ? html`<span class="why">${draft.refusal.detail}</span>` : nothing}

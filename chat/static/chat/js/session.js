@@ -33,8 +33,8 @@ export class Session {
     this.onRoomFrame = null;
     /** Takes what concerns the person. @type {((frame: Frame) => void) | null} */
     this.onNotify = null;
-    /** Somebody meant the person while they were away, and the browser was never asked to show it. */
-    this.offersAlerts = signal(false);
+    /** A line that asks whether the browser may show notifications. @type {import('@preact/signals-core').Signal<unknown>} */
+    this.offer = signal(null);
     /** Called on each `hello`. @type {(() => void) | null} */
     this.onLive = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -201,7 +201,7 @@ export class Session {
   /** Puts a message into the outbox; it goes as soon as it can. @param {string} room @param {string} body @param {number | null} replyTo */
   post(room, body, replyTo) {
     const draft = this.outbox.add({
-      client_id: crypto.randomUUID?.() ?? uuid(),
+      client_id: newClientId(),
       user: this.user.id,
       room,
       body,
@@ -266,7 +266,8 @@ export class Session {
 }
 
 // `crypto.randomUUID` is there in secure contexts only; a site on plain HTTP in a local network is none.
-function uuid() {
+export function newClientId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;

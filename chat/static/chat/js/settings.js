@@ -1,6 +1,6 @@
 // The page of settings: what the browser lets the site show, how its sound sounds, a picture of oneself.
 import { html, render } from 'lit-html';
-import { words } from '#words';
+import { words } from '#words-later';
 import { chime } from './alerts.js';
 
 /** @param {HTMLElement} place */

@@ -1,7 +1,6 @@
 // What stands round the log: the connection, who types, what came meanwhile, the voice for screen readers.
 /** @import { Message } from './types.js' */
 /** @import { Room } from './room.js' */
-/** @import { Session } from './session.js' */
 /** @import { Talk } from './talk.js' */
 /** @import { Travel } from './travel.js' */
 import { effect, signal } from '@preact/signals-core';
@@ -61,29 +60,12 @@ export function showConnection(talk, place) {
       };
       line = html`<span dir="auto">${notice.detail}</span
         ><button type="button" class="link" @click=${dismiss}>${words.dismiss}</button>`;
-    } else if (session.offersAlerts.value) line = offer(session);
+    } else if (session.offer.value) line = session.offer.value;
     else if (caughtUp.value) line = html`${icon('check', 'icon--s')}<span>${caughtUp.value}</span>`;
     place.hidden = line === nothing;
     place.classList.toggle('notice--calm', Boolean(caughtUp.value) && !isLate.value);
     render(line, place);
   });
-}
-
-const REFUSED = 'no-notifications';
-
-/** Asks whether the browser may show notifications: somebody meant the person while they were away. @param {Session} session */
-function offer(session) {
-  const close = () => {
-    session.offersAlerts.value = false;
-  };
-  const never = () => {
-    localStorage.setItem(REFUSED, '1');
-    close();
-  };
-  if (localStorage.getItem(REFUSED)) return nothing;
-  return html`${icon('bell', 'icon--s')}<span>${words.alertsOffer}</span
-    ><button type="button" class="link" @click=${() => Notification.requestPermission().finally(close)}>${words.alertsAllow}</button
-    ><button type="button" class="link" @click=${never}>${words.notNow}</button>`;
 }
 
 /** @param {Room} room @param {HTMLElement} place */

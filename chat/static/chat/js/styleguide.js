@@ -20,10 +20,12 @@ const omar = { id: 4, username: 'omar', name: 'Omar Haddad', bot: false };
 const ilse = { id: 15, username: 'ilse', name: 'Ilse Vogt', bot: false };
 const builds = { id: 12, username: 'builds', name: 'Builds', bot: true };
 
-const CODE = `<pre><code class="language-python"><span class="c"># where p95 went</span>
-<span class="k">def</span> <span class="nf">slow</span>(rows, most=<span class="mi">250</span>):
-    <span class="k">return</span> [row <span class="k">for</span> row <span class="k">in</span> rows <span class="k">if</span> row[<span class="s">"ms"</span>] &gt; most]
-</code></pre>`;
+const CODE = [
+  '<pre><code class="language-python"><span class="c"># where p95 went</span>',
+  '<span class="k">def</span> <span class="nf">slow</span>(rows, most=<span class="mi">250</span>):',
+  '    <span class="k">return</span> [row <span class="k">for</span> row <span class="k">in</span> rows <span class="k">if</span> row[<span class="s">"ms"</span>] &gt; most]',
+  '</code></pre>',
+].join('\n');
 const DIFF =
   '<pre><code class="language-diff"><span class="gd">-timeout = 30</span>\n<span class="gi">+timeout = 5</span>\n</code></pre>';
 

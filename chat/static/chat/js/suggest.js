@@ -73,5 +73,6 @@ export function suggest(talk, box, place) {
     token = null;
     choices.show([]);
   });
+  look(); // something may have been written while this was fetched
   return choices;
 }

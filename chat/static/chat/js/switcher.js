@@ -10,7 +10,7 @@ import { hue, initials, nameOf, roomTitle } from './format.js';
 import { avatar, icon } from './html.js';
 import { matching } from './lookup.js';
 import { openDialog } from './popup.js';
-import { rest } from './rest.js';
+import { at, rest } from './rest.js';
 import { tellRefusal } from './telling.js';
 
 const MOST = 10;
@@ -22,7 +22,7 @@ function choiceOf(room) {
   const label = roomTitle(room, room.slug);
   const person = room.people[0];
   return {
-    id: `/chat/${encodeURIComponent(room.slug)}/`,
+    id: room.slug,
     label,
     more: room.seq > room.read_seq ? words.unread : '',
     sign: person
@@ -51,55 +51,55 @@ const elsewhere = query =>
     sign: icon('search', 'icon--s'),
   }));
 
-/** @param {string} id of a choice: an address, or a person @param {Person[]} people */
-function go(id, people) {
-  const person = people.find(one => id === `@${one.id}`);
-  if (person) openDirect([person]).catch(tellRefusal);
-  else location.assign(id);
+/** Rooms by what is known of their names. @param {RoomEntry[]} rooms @param {string} query @returns {Choice[]} */
+export function findRooms(rooms, query) {
+  const names = (/** @type {RoomEntry} */ room) => [roomTitle(room, room.slug), room.slug];
+  return matching(rooms, query, names, MOST).map(choiceOf);
 }
 
-/** @param {Session} session */
-export function openSwitcher(session) {
+/**
+ * A dialog with a field, and a list that follows what is typed; taking one closes it.
+ * @param {object} options
+ * @param {string} options.title
+ * @param {(query: string, people: Person[]) => Choice[]} options.find
+ * @param {(id: string, people: Person[]) => void} options.take
+ * @param {(query: string) => Promise<Person[]>} [options.findPeople] asked when whoever types pauses
+ */
+export function openFinder({ title, find, take, findPeople }) {
   if (document.querySelector('.switcher')) return;
   const dialog = openDialog(
-    words.switcher,
-    html`<input class="input" role="combobox" type="text" autocomplete="off" dir="auto" maxlength="80" aria-label=${words.switcher} placeholder=${words.switcherHint} />
+    title,
+    html`<input class="input" role="combobox" type="text" autocomplete="off" dir="auto" maxlength="80" aria-label=${title} placeholder=${words.switcherHint} />
       <div class="choices" id="switcher-choices"></div>`,
     'switcher',
   );
   const field = /** @type {HTMLInputElement} */ (dialog.querySelector('input'));
   const place = /** @type {HTMLElement} */ (dialog.querySelector('.choices'));
-  const choices = new Choices(field, place, { label: words.switcher, take: choice => go(choice.id, people) });
   /** Found for what is typed. @type {Person[]} */
   let people = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  const choices = new Choices(field, place, {
+    label: title,
+    take: choice => {
+      dialog.close();
+      take(choice.id, people);
+    },
+  });
   const typed = () => field.value.trim().replace(/^[#@]/u, '');
-  const show = () => {
-    const query = typed();
-    const others = session.rooms.peek().filter(room => room.slug !== session.current);
-    // Unread rooms first, the rest as the list has them.
-    const inOrder = query ? others : others.toSorted((a, b) => Number(b.seq > b.read_seq) - Number(a.seq > a.read_seq));
-    const names = (/** @type {RoomEntry} */ room) => [roomTitle(room, room.slug), room.slug];
-    const found = matching(inOrder, query, names, MOST).map(choiceOf);
-    choices.show(query ? [...found, ...people.map(personChoice), ...elsewhere(query)] : found);
-  };
+  const show = () => choices.show(find(typed(), people));
   const ask = async () => {
     const query = typed();
-    const page = await rest('GET', `/people?${new URLSearchParams({ query })}`).catch(() => null);
+    const found = (await findPeople?.(query)) ?? [];
     if (query !== typed()) return;
-    const talks = session.rooms.peek().filter(room => room.kind === 'direct' && room.people.length === 1);
-    const known = new Set([session.user.id, ...talks.map(room => room.people[0].id)]);
-    people = /** @type {(Person & {bot: boolean})[]} */ (page?.people ?? [])
-      .filter(person => !person.bot && !known.has(person.id))
-      .slice(0, PEOPLE_MOST);
+    people = found;
     show();
   };
   const look = () => {
     people = [];
     show();
     clearTimeout(timer);
-    if (typed()) timer = setTimeout(ask, SEARCH_MS);
+    if (typed() && findPeople) timer = setTimeout(ask, SEARCH_MS);
   };
   field.addEventListener('input', look);
   field.addEventListener('keydown', event => {
@@ -107,6 +107,33 @@ export function openSwitcher(session) {
   });
   look();
   field.focus();
+}
+
+/** @param {Session} session */
+export function openSwitcher(session) {
+  const others = session.rooms.peek().filter(room => room.slug !== session.current);
+  // Unread rooms first, the rest as the list has them.
+  const unreadFirst = others.toSorted((a, b) => Number(b.seq > b.read_seq) - Number(a.seq > a.read_seq));
+  const talks = session.rooms.peek().filter(room => room.kind === 'direct' && room.people.length === 1);
+  const known = new Set([session.user.id, ...talks.map(room => room.people[0].id)]);
+  openFinder({
+    title: words.switcher,
+    find: (query, people) =>
+      query
+        ? [...findRooms(others, query), ...people.map(personChoice), ...elsewhere(query)]
+        : findRooms(unreadFirst, ''),
+    take: (id, people) => {
+      const person = people.find(one => id === `@${one.id}`);
+      if (person) openDirect([person]).catch(tellRefusal);
+      else location.assign(id.startsWith('/') ? id : `/chat${at(id)}/`);
+    },
+    findPeople: async query => {
+      const page = await rest('GET', `/people?${new URLSearchParams({ query })}`).catch(() => null);
+      return /** @type {(Person & {bot: boolean})[]} */ (page?.people ?? [])
+        .filter(person => !person.bot && !known.has(person.id))
+        .slice(0, PEOPLE_MOST);
+    },
+  });
 }
 
 /** Opens the next room of the list, or the next unread one. @param {number} step @param {boolean} unread */

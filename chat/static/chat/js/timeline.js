@@ -12,6 +12,8 @@ export class Timeline {
     this.cursor = 0;
     /** The newest seq heard of, loaded or not. */
     this.newest = 0;
+    /** The latest time of the site's that is known: what was edited later was edited since. */
+    this.heardAt = '';
     /** The loaded window reaches the newest message, so live ones are added to it. */
     this.attached = true;
     this.hasBefore = false;
@@ -49,7 +51,7 @@ export class Timeline {
    */
   subscribed(frame, resumed) {
     const fresh = frame.reset || !resumed;
-    const newestBefore = this.newest;
+    const { newest: newestBefore, heardAt } = this;
     const counts = { reset: frame.reset, posted: 0, edited: 0, removed: 0 };
     if (fresh) {
       this.held.clear();
@@ -61,7 +63,8 @@ export class Timeline {
       const before = this.held.get(message.seq);
       if (message.seq > newestBefore) counts.posted += 1;
       else if (message.deleted && !before?.deleted) counts.removed += 1;
-      else if (message.edited_at && message.edited_at !== before?.edited_at) counts.edited += 1;
+      else if (message.edited_at && (before ? message.edited_at !== before.edited_at : message.edited_at > heardAt))
+        counts.edited += 1;
       this.#put(message, fresh);
     }
     this.epoch = frame.epoch;
@@ -178,6 +181,8 @@ export class Timeline {
     const known = this.held.get(message.seq);
     if (known && known.rev >= message.rev) return;
     this.held.set(message.seq, message);
+    const at = message.edited_at ?? message.created_at;
+    if (at > this.heardAt) this.heardAt = at;
     this.sorted = null;
   }
 }

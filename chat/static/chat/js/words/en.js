@@ -47,8 +47,7 @@ export const words = {
     return `${listed(others > 0 ? [...names, counted(others, 'other', 'others')] : names)}: ${emoji}`;
   },
   pinned: 'Pinned',
-  textCopied: 'Text copied',
-  copied: 'Link copied',
+  codeCopied: 'Code copied',
   copyCode: 'Copy code',
   actions: 'Message actions',
   earlier: 'an earlier message',
@@ -104,16 +103,6 @@ export const words = {
   startEmpty: 'Nobody has said anything yet. Say hello.',
   quiet: 'Nobody has said anything yet.',
   loading: 'Loading…',
-  alertsOffer: 'Somebody meant you while you were away.',
-  alertsAllow: 'Show notifications',
-  notNow: 'Not now',
-  /** What the browser lets the site show. @type {Record<string, string>} */
-  alerts: {
-    granted: 'This browser shows them.',
-    denied: 'This browser lets the site show none; its own settings can change that.',
-    default: 'This browser was not asked yet.',
-    missing: 'This browser shows none here.',
-  },
   reminder: 'Reminder',
   tooLong: /** @param {number} over */ over => `${counted(over, 'character', 'characters')} too long`,
 };

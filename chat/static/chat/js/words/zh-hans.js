@@ -45,8 +45,7 @@ export const words = {
     return `${listed(others > 0 ? [...names, `另外 ${others} 人`] : names)}：${emoji}`;
   },
   pinned: '已置顶',
-  textCopied: '文字已复制',
-  copied: '链接已复制',
+  codeCopied: '代码已复制',
   copyCode: '复制代码',
   actions: '消息操作',
   earlier: '更早的一条消息',
@@ -98,15 +97,6 @@ export const words = {
   startEmpty: '还没有人说话，打个招呼吧。',
   quiet: '还没有人说话。',
   loading: '正在加载…',
-  alertsOffer: '你不在的时候有人找你。',
-  alertsAllow: '显示通知',
-  notNow: '以后再说',
-  alerts: {
-    granted: '这个浏览器会显示通知。',
-    denied: '这个浏览器不让本站显示通知；可以在浏览器设置里更改。',
-    default: '还没有问过这个浏览器。',
-    missing: '这个浏览器在这里不显示通知。',
-  },
   reminder: '提醒',
   tooLong: over => `超出 ${counted(over, '个字符')}`,
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decide, delayBefore } from '../../chat/static/chat/js/backoff.js';
+import { decide, delayBefore } from '../../chat/static/chat/js/connection.js';
 
 test('the span grows by 1.7 from half a second to thirty, with full jitter', () => {
   const spans = [0, 1, 2, 3, 8, 9, 1000].map(attempt => delayBefore(attempt, () => 1));
