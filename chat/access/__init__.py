@@ -32,6 +32,7 @@ from chat.access.lapses import (
     Lapse,
     lapsed,
     lost_rooms,
+    other_sight,
 )
 from chat.access.moderating import (
     enter_to_moderate,
@@ -77,6 +78,7 @@ __all__ = [
     "moderate_site",
     "moderate_somewhere",
     "open_invite",
+    "other_sight",
     "read_room",
     "see_room",
 ]

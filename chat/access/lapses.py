@@ -41,6 +41,17 @@ LEFT JOIN chat_room r ON r.id = h.room_id AND r.deleted_at IS NULL
 WHERE r.id IS NULL OR NOT EXISTS (SELECT FROM chat_membership m WHERE m.room_id = r.id AND m.user_id = h.user_id)
 """
 
+# The same as `Membership.first_seq`; hardly anybody has a `from_seq`, and those who have are in an index of their own.
+OTHER_SIGHT = """
+SELECT h.user_id, h.room_id, h.first_seq
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS h(user_id, room_id, first_seq)
+WHERE h.first_seq <> coalesce((
+    SELECT m.from_seq FROM chat_membership m JOIN accounts_user u ON u.id = m.user_id
+    WHERE m.room_id = h.room_id AND m.user_id = h.user_id AND m.from_seq > 0
+      AND m.role = 'member' AND NOT u.is_staff AND NOT u.is_superuser
+), 0)
+"""
+
 
 def lapsed(holders: Collection[Holder]) -> dict[Holder, Lapse]:
     """Those who are banned, deactivated or signed out by now, or whose password is another."""
@@ -71,3 +82,9 @@ def lost_rooms(seats: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]
         elif kind != Room.Kind.PUBLIC:
             lost[seat] = "removed"
     return lost
+
+
+def other_sight(seats: Collection[tuple[int, int, int]]) -> set[tuple[int, int, int]]:
+    """Of these (user id, room id, first message seen), those who see more or less of the room by now."""
+    rows = sql.fetch(OTHER_SIGHT, [sql.array(column) for column in zip(*seats, strict=True)]) if seats else []
+    return {(user_id, room_id, first_seq) for user_id, room_id, first_seq in rows}

@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Iterable
 
-from chat import access, selectors
+from chat import selectors
 from chat.broadcast import Event, carrier
 from chat.errors import NotFound, Unavailable
 from chat.hub.background import in_background
 from chat.hub.doorbell import Doorbell
+from chat.hub.ending import end_lapsed
 from chat.hub.presence import Presence
-from chat.hub.reader import Reader, Subscription
+from chat.hub.reader import Reader
 from chat.hub.room import LiveRoom
 from chat.hub.under_way import UnderWay
 from chat.protocol import Change, Close, frame
@@ -153,7 +154,7 @@ class Hub:
 
     def _hear_left(self, user_ids: Iterable[int], event: Event) -> None:
         for reader in self._readers_of(user_ids):
-            self._end_subscription(reader, event["slug"], event["text"])
+            reader.leave(event["slug"], event["text"])
 
     def _hear_sight(self, event: Event) -> None:
         for reader in self._readers_of(event["users"]):
@@ -170,13 +171,13 @@ class Hub:
         for reader in self._all_readers():
             reader.turn += 1
         if room := self.rooms.get(event["room"]):
-            in_background(self._end_lapsed([subscription.reader for subscription in room.subscriptions]))
+            in_background(end_lapsed([subscription.reader for subscription in room.subscriptions]))
 
     def _hear_access(self, event: Event) -> None:
         readers = list(self.readers.get(event["user"], ()))
         for reader in readers:
             reader.turn += 1
-        in_background(self._end_lapsed(readers))
+        in_background(end_lapsed(readers))
 
     def _tell(self, readers: Iterable[Reader], event: Event) -> None:
         for reader in list(readers):
@@ -187,11 +188,6 @@ class Hub:
         for user_id, slug, seq, origin in event["markers"]:
             for reader in [reader for reader in self.readers.get(user_id, ()) if reader.name != origin]:
                 reader.tell(frame("read", room=slug, seq=seq))
-
-    def _end_subscription(self, reader: Reader, slug: str, text: str) -> None:
-        reader.turn += 1
-        reader.unsubscribe(slug)
-        reader.tell(text)
 
     def _repair(self, room: LiveRoom, *, wait: float = 0.0) -> None:
         """Reads what is missing from the database, unless within `wait` a bell brings it that was on its way."""
@@ -220,7 +216,7 @@ class Hub:
 
     def _close_room(self, room: LiveRoom, reason: str) -> None:
         for subscription in list(room.subscriptions):
-            self._end_subscription(subscription.reader, room.slug, frame("room_left", room=room.slug, reason=reason))
+            subscription.reader.leave(room.slug, frame("room_left", room=room.slug, reason=reason))
         self._forget(room)
 
     def _forget(self, room: LiveRoom) -> None:
@@ -245,7 +241,7 @@ class Hub:
         self._close_stalled()
         self._close_idle()
         await self._find_lost()
-        await self._end_lapsed(self._all_readers())
+        await end_lapsed(self._all_readers())
 
     async def _find_lost(self) -> None:
         """Compares every ring with its room; a bell that is only on its way is given time to come."""
@@ -280,21 +276,3 @@ class Hub:
             room.idle_since = room.idle_since or now
             if now - room.idle_since >= IDLE_SECONDS or len(self.rooms) > ROOMS_WARM:
                 self._forget(room)
-
-    async def _end_lapsed(self, readers: list[Reader]) -> None:
-        """Ends the sockets of those who may not be here any more, and subscriptions of rooms one may not read."""
-        lapsed = await query(access.lapsed, [reader.holder for reader in readers])
-        for reader in readers:
-            if (ended := lapsed.get(reader.holder)) is not None:
-                reader.close(ended.code, ended.notice)
-        lost = await query(access.lost_rooms, [seat for reader in readers for seat in reader.seats])
-        for reader in readers:
-            for subscription in list(reader.subscriptions.values()):
-                self._end_lost(reader, subscription, lost.get((reader.holder.user_id, subscription.room.id)))
-
-    def _end_lost(self, reader: Reader, subscription: Subscription, reason: str | None) -> None:
-        if reason == "removed" and subscription.membership.is_preview:
-            reason = "private"
-        if reason is not None:
-            slug = subscription.room.slug
-            self._end_subscription(reader, slug, frame("room_left", room=slug, reason=reason))

@@ -35,6 +35,16 @@ class Subscription:
         self.is_ended = False
 
     @property
+    def seat(self) -> tuple[int, int]:
+        """(user id, room id)"""
+        return self.reader.holder.user_id, self.room.id
+
+    @property
+    def sight(self) -> tuple[int, int, int]:
+        """The seat, and the first message that is seen from there."""
+        return *self.seat, self.first_seq
+
+    @property
     def is_live(self) -> bool:
         return self.is_released and not self.is_ended
 
@@ -78,11 +88,6 @@ class Reader:
         self._behind: dict[Subscription, None] = {}
         self._task: asyncio.Task[None] | None = None
         self._is_pumping = False
-
-    @property
-    def seats(self) -> list[tuple[int, int]]:
-        """Of each room that is subscribed to: (user id, room id)."""
-        return [(self.holder.user_id, one.room.id) for one in self.subscriptions.values()]
 
     async def send(self, text: str) -> None:
         """One frame; waits while the socket is full. `sending_since`: when the socket last took one, if any waits."""
@@ -133,6 +138,12 @@ class Reader:
         subscription.is_ended = True
         subscription.room.subscriptions.discard(subscription)
         return True
+
+    def leave(self, slug: str, text: str) -> None:
+        """The person's access to a room ends: `text` says so."""
+        self.turn += 1
+        self.unsubscribe(slug)
+        self.tell(text)
 
     def resync(self, subscription: Subscription) -> None:
         """Ends a subscription that can't be carried on without a gap."""

@@ -120,6 +120,9 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = (models.UniqueConstraint(fields=["room", "user"], name="membership_once"),)
+        indexes: ClassVar = [
+            models.Index(fields=["room", "user"], name="membership_clipped", condition=Q(from_seq__gt=0))
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.room}"

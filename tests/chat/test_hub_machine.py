@@ -76,6 +76,9 @@ class Shelf:
     def lost_rooms(self, seats: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
         return {}
 
+    def other_sight(self, seats: list[tuple[int, int, int]]) -> set[tuple[int, int, int]]:
+        return set()
+
     async def query(self, function: Callable[..., Any], *args: Any) -> Any:
         """A read whose answer is some turns old when it arrives."""
         if self.is_away:
@@ -153,6 +156,7 @@ class HubUnderFaults(RuleBasedStateMachine):
         }
         self.patches = [
             patch.multiple("chat.hub.hub", query=self.shelf.query, BELL_SECONDS=0.002, IDLE_SECONDS=0),
+            patch.multiple("chat.hub.ending", query=self.shelf.query),
             patch.multiple("chat.hub.room", query=self.shelf.query, **small),
         ]
         for one in self.patches:
