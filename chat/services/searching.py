@@ -80,7 +80,7 @@ def _a_turn() -> Iterator[None]:
 def _search(user: User, query: Query, seats: list[Membership]) -> Search:
     words = " & ".join(f"({term.tsquery()})" for term in query.terms)
     facets = _Facets(user, query.filters)
-    parts = [words, *(f"!({term.tsquery()})" for term in query.unwanted), *facets.all()]
+    parts = [words, *(f"!({term.tsquery()})" for term in query.unwanted), *facets.all(), *facets.unheard()]
     return Search(
         seats=_rooms([one for one in query.filters if one.operator == "in"], seats),
         tsquery=" & ".join(part for part in parts if part),
@@ -123,6 +123,12 @@ class _Facets:
                 yield f"!({self._fact(one)})"
             elif one.operator != "from":
                 yield f"({self._fact(one)})"
+
+    def unheard(self) -> Iterator[str]:
+        """Leaves out those whom one ignores, but for one who is asked for by name."""
+        wanted = {self._person(one) for one in self._filters if one.operator == "from" and not one.is_unwanted}
+        if ignored := [f"'from={pk}'" for pk in self._user.ignored if pk not in wanted]:
+            yield f"!({' | '.join(ignored)})"
 
     def _fact(self, one: Filter) -> str:
         if one.operator == "from":

@@ -17,7 +17,7 @@ from chat import selectors
 from chat.errors import BadRequest, SearchTooSlow, Unavailable
 from chat.models import Message, Room, SearchEntry
 from chat.selectors import finding
-from chat.services import members, messages, moderation, rooms, searching
+from chat.services import members, messages, moderation, people, rooms, searching
 from chat.services.searching import search_messages
 from tests.chat.test_search_query import GARBAGE
 from tests.factories import make_moderator, make_room, make_user, post, seat
@@ -49,6 +49,24 @@ def talk(lobby: Room, alice: User, bob: User) -> list[str]:
     for number, body in enumerate(said):
         post((alice, bob)[number % 2], lobby, body)
     return said
+
+
+@pytest.mark.parametrize("sort", ["newest", "relevance"])
+def test_whom_one_ignores_one_finds_by_their_name_alone(
+    lobby: Room, alice: User, bob: User, carol: User, sort: str
+) -> None:
+    for user in (alice, bob, carol):
+        post(user, lobby, f"tea by {user}")
+    for person in (alice, carol):
+        people.set_ignored(user=bob, person=person, on=True)
+    bob.refresh_from_db()
+    day = f"on:{timezone.now():%Y-%m-%d}"
+    for text in ("tea", f"tea {day}", day, "tea -cake"):
+        assert found(bob, text, sort=sort) == ["tea by bob"], text
+    assert found(bob, "tea from:alice", sort=sort) == ["tea by alice"]
+    assert sorted(found(bob, "tea from:alice from:bob", sort=sort)) == ["tea by alice", "tea by bob"]
+    assert found(bob, "tea -from:bob", sort=sort) == []
+    assert len(found(alice, "tea", sort=sort)) == 3
 
 
 @pytest.mark.parametrize(
