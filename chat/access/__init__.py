@@ -5,8 +5,8 @@ What one may not know of is NotFound, the same as what is not there. Raises Chat
 
 from chat.access.doors import (
     admit,
+    arriving,
     askable_room,
-    bans,
     deleted_room,
     enter_room,
     enter_to_invite,
@@ -49,8 +49,8 @@ __all__ = [
     "Holder",
     "Lapse",
     "admit",
+    "arriving",
     "askable_room",
-    "bans",
     "deleted_room",
     "enter_room",
     "enter_to_invite",

@@ -1,29 +1,42 @@
 """Doors to rooms, messages and people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts import people
 from accounts.models import User
 from chat import selectors
 from chat.errors import Banned, Forbidden, NotFound
-from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of
+from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of, sql
 from chat.models.memberships import IS_SMALL
 
+# People, each with a ban from the site, if there is one.
+ARRIVING = f"""
+SELECT {sql.columns(("u", User), ("s", Sanction))} FROM accounts_user u
+LEFT JOIN chat_sanction s ON s.user_id = u.id AND s.room_id IS NULL AND s.kind = 'ban' AND s.lifted_at IS NULL
+    AND (s.ends_at IS NULL OR s.ends_at > %s)
+WHERE u.id = ANY(%s::bigint[])
+"""  # noqa: S608 - our own words
 
-def bans(users: Collection[User]) -> dict[int, Banned]:
-    """Those of them who are banned from the site, by id, with what they are refused with."""
-    found = Sanction.objects.against([user.pk for user in users], ())
-    return {one.user_id: _refusal(one) for one in found if one.kind == Sanction.Kind.BAN}
+
+def arriving(users: Iterable[User]) -> dict[int, tuple[User, Banned | None]]:
+    """By id, these people as they are now, and what those are refused with who are banned from the site."""
+    found = {}
+    for row in sql.fetch(ARRIVING, [timezone.now(), sql.array(user.pk for user in users)]):
+        user, ban = sql.instances((User, Sanction), row)
+        found[user.pk] = user, _refusal(ban) if ban.pk else None
+    return found
 
 
 def admit(user: User) -> None:
     """Raises Banned for somebody who is banned from the site."""
-    if (refusal := bans([user]).get(user.pk)) is not None:
-        raise refusal
+    for sanction in Sanction.objects.against([user.pk], ()):
+        if sanction.kind == Sanction.Kind.BAN:
+            raise _refusal(sanction)
 
 
 def may_create_rooms(user: User) -> bool:

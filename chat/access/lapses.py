@@ -1,9 +1,10 @@
 """Access that has ended: asked for everyone who has a socket open."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import astuple, dataclass
+from typing import NamedTuple, Self
 
+from accounts.models import Rank, User
 from chat import encoding
 from chat.models import Room, Sanction, sql
 from chat.protocol import Close
@@ -11,12 +12,20 @@ from chat.protocol import Close
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a socket, and with what: a session's key or a token's digest. `password` is its hash at that time."""
+    """Who holds a socket, and with what: a session's key or a token's digest.
+
+    As they were at that time: the hash of their password, and whether they moderate the site.
+    """
 
     user_id: int
     password: str
     session: str = ""
     token: str = ""
+    moderates: bool = False
+
+    @classmethod
+    def of(cls, user: User, *, session: str = "", token: str = "") -> Self:
+        return cls(user.pk, user.password, session, token, user.rank >= Rank.SITE_MODERATOR)
 
 
 class Lapse(NamedTuple):
@@ -26,14 +35,17 @@ class Lapse(NamedTuple):
     notice: str | None = None
 
 
-# Every few seconds, of all who have a socket open: the answer names only those whose access has ended.
-SIGNED_OUT = """
-SELECT place FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-    WITH ORDINALITY AS h(user_id, password, session, token, place)
-WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = h.user_id AND u.is_active AND u.password = h.password)
-   OR NOT EXISTS (SELECT FROM django_session WHERE session_key = h.session AND expire_date > now())
-  AND NOT EXISTS (SELECT FROM accounts_apitoken WHERE digest = h.token AND revoked_at IS NULL
-                     AND (expires_at IS NULL OR expires_at > now()))
+# Every few seconds, of all who have a socket open: the answer names only those whose access has ended (`is_out`), or
+# who moderate the site since then or no longer: a socket knows its person, and what they may see, as of its beginning.
+LAPSED = """
+SELECT place, is_out FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[])
+    WITH ORDINALITY AS h(user_id, password, session, token, moderates, place)
+LEFT JOIN accounts_user u ON u.id = h.user_id AND u.is_active AND u.password = h.password
+CROSS JOIN LATERAL (SELECT u.id IS NULL
+    OR NOT EXISTS (SELECT FROM django_session WHERE session_key = h.session AND expire_date > now())
+   AND NOT EXISTS (SELECT FROM accounts_apitoken WHERE digest = h.token AND revoked_at IS NULL
+                      AND (expires_at IS NULL OR expires_at > now())) AS is_out) o
+WHERE is_out OR h.moderates <> (u.is_staff OR u.is_superuser)
 """
 NOT_MEMBERS = """
 SELECT h.user_id, h.room_id, r.kind FROM unnest(%s::bigint[], %s::bigint[]) AS h(user_id, room_id)
@@ -54,11 +66,11 @@ WHERE h.first_seq <> coalesce((
 
 
 def lapsed(holders: Collection[Holder]) -> dict[Holder, Lapse]:
-    """Those who are banned, deactivated or signed out by now, or whose password is another."""
+    """Those who are banned, deactivated or signed out by now, or whose password or standing on the site is another."""
     everyone = list(holders)
-    columns = zip(*((one.user_id, one.password, one.session, one.token) for one in everyone), strict=True)
-    rows = sql.fetch(SIGNED_OUT, [list(column) for column in columns]) if everyone else ()
-    found = {everyone[place - 1]: Lapse(Close.SIGNED_OUT) for (place,) in rows}
+    columns = zip(*map(astuple, everyone), strict=True)
+    rows = sql.fetch(LAPSED, [list(column) for column in columns]) if everyone else ()
+    found = {everyone[place - 1]: Lapse(Close.SIGNED_OUT if is_out else Close.RESTART) for place, is_out in rows}
     against = Sanction.objects.against({one.user_id for one in everyone}, ())
     banned = {ban.user_id: ban for ban in against if ban.kind == Sanction.Kind.BAN}
     for one in everyone if banned else ():

@@ -85,8 +85,8 @@ async def _identify(scope: Scope) -> tuple[User, Holder]:
         token = await query(find_token, secret.strip()) if scheme.lower() == "bearer" else None
         if token is None:
             raise Forbidden("Not signed in.")
-        return token.user, Holder(token.user_id, token.user.password, token=token.digest)
+        return token.user, Holder.of(token.user, token=token.digest)
     user = scope["user"]
     if b"origin" not in headers or not user.is_authenticated:
         raise Forbidden("Not signed in.")
-    return user, Holder(user.pk, user.password, session=scope["session"].session_key)
+    return user, Holder.of(user, session=scope["session"].session_key)

@@ -11,8 +11,9 @@ from chat.threads import Together
 
 
 class Greeting(NamedTuple):
-    """One's memberships as `selectors.seats` gives them, or the ban that keeps one out."""
+    """Who comes, as they are now; their memberships as `selectors.seats` gives them, or the ban that keeps them out."""
 
+    user: User
     seats: Sequence[Membership] = ()
     ban: Banned | None = None
 
@@ -21,7 +22,14 @@ type Greeter = Together[User, Greeting]
 
 
 def greetings(users: Sequence[User]) -> list[Greeting]:
-    """For each of them, in two statements however many they are and in however many rooms. In a database thread."""
-    bans = access.bans(users)
-    seats = selectors.seats(users)
-    return [Greeting(ban=bans[user.pk]) if user.pk in bans else Greeting(seats[user.pk]) for user in users]
+    """For each of them, in two statements however many they are and in however many rooms. In a database thread.
+
+    They are read anew: what was told of them before their sockets were known (that they ignore somebody) reached none.
+    """
+    found = access.arriving(users)
+    seats = selectors.seats(user for user, ban in found.values() if ban is None)
+    return [_greeting(*found.get(user.pk, (user, None)), seats) for user in users]
+
+
+def _greeting(user: User, ban: Banned | None, seats: dict[int, list[Membership]]) -> Greeting:
+    return Greeting(user, seats.get(user.pk, ()), ban)

@@ -154,8 +154,9 @@ class Socket:
         return entry
 
     async def _greet(self) -> None:
-        user, turn = self.commands.user, self.reader.turn
-        seats, ban = await self.greeter.ask(user)
+        turn = self.reader.turn
+        user, seats, ban = await self.greeter.ask(self.commands.user)
+        self.commands.user = user
         if ban is not None:
             until = ban.until and protocol.timestamp(ban.until)
             await self._send(frame("notice", code="banned", detail=ban.detail, until=until))

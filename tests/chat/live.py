@@ -64,7 +64,7 @@ class Socket:
         self.gate = asyncio.Event()
         self.gate.set()
         self.arrived = asyncio.Condition()
-        self.reader = Reader(Holder(user.pk, user.password, token=token), self._take, self._end, self._offer)
+        self.reader = Reader(Holder.of(user, token=token), self._take, self._end, self._offer)
         self.commands = Commands(user, self.reader, hub, writer or Writer())
 
     async def _take(self, text: str) -> None:

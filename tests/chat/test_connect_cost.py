@@ -18,7 +18,7 @@ from chat.consumers.socket import first_command
 from chat.hub import Hub, LiveRoom
 from chat.models import Room
 from chat.selectors import newest_changes, snapshot
-from chat.services import members, moderation, rooms
+from chat.services import members, moderation, people, rooms
 from chat.threads import Together
 from chat.writer import Writer
 from tests.chat.live import Bells, do, play
@@ -50,7 +50,7 @@ def test_who_comes_takes_two_queries_however_many_come(
 def test_hello_takes_two_queries_however_many_come_and_however_many_rooms(
     many_rooms: list[Room], alice: User, bob: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):  # who is banned from the site · rooms with unread mentions
+    with django_assert_num_queries(2):  # they, and who is banned from the site · rooms with unread mentions
         found = greetings([alice, mallory, bob])
     assert [[seat.room for seat in greeting.seats] for greeting in found] == [many_rooms, [], many_rooms]
     assert [seat.mention_count for seat in found[2].seats] == [1] * ROOMS
@@ -97,11 +97,19 @@ def test_a_cold_room_takes_two_queries(
         _subscribed_to(bob, many_rooms[0].slug, {"backlog": 50})
 
 
+def test_who_comes_is_greeted_as_they_are_by_now(bob: User, mallory: User) -> None:
+    """What changed after they were looked up and before their socket was known was told to no socket of theirs."""
+    people.set_ignored(user=bob, person=mallory, on=True)
+    assert bob.ignored == []
+    (greeting,) = greetings([bob])
+    assert (greeting.user, greeting.user.ignored) == (bob, [mallory.pk])
+
+
 class Arrival:
     """Somebody who comes in by the address of a room, until hello and what comes next are here."""
 
     def __init__(self, hub: Hub, user: User, slug: str) -> None:
-        holder = Holder(user.pk, user.password)
+        holder = Holder.of(user)
         self.socket = OpenSocket(
             user, holder, hub, Writer(), Together(greetings), first=first_command(slug, b"backlog=50")
         )

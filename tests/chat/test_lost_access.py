@@ -10,12 +10,12 @@ import pytest
 from accounts.models import User
 from accounts.tokens import create_token
 from chat.consumers.commands import reading
-from chat.hub import Hub, reader
+from chat.hub import Hub, background, reader
 from chat.models import Room
 from chat.protocol import Close
 from chat.services import members, moderation, rooms
 from tests.chat.live import Bells, Socket, check, do, play
-from tests.factories import post, seat
+from tests.factories import make_user, post, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,6 +106,36 @@ def test_lost_news_of_a_removal_are_found_by_the_check(bells: Bells, cellar: Roo
         await check(hub)
         assert [frame["reason"] for frame in socket.of("room_left")] == ["banned"]
         assert socket.code is None
+
+    play(scene())
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+@pytest.mark.parametrize("is_moderator", [True, False])
+def test_another_standing_on_the_site_needs_another_socket(
+    bells: Bells, lobby: Room, bob: User, is_moderator: bool, is_heard: bool
+) -> None:
+    """It knows its person as they were when it came, and would go on showing them what moderators see."""
+    boss = make_user(username="boss", is_superuser=True)
+    if not is_moderator:
+        bob = moderation.set_site_moderator(actor=boss, user=bob, is_moderator=True)
+    token = create_token(user=bob, name="test")[0].digest
+
+    async def scene() -> None:
+        hub = Hub()
+        socket = Socket(hub, bob, token=token)
+        hub.add(socket.reader)
+        await socket.subscribe("lobby")
+        await check(hub)
+        assert socket.reader.subscriptions
+        await do(lambda: moderation.set_site_moderator(actor=boss, user=bob, is_moderator=is_moderator))
+        if is_heard:
+            bells.ring(hub)
+            await asyncio.gather(*background._running)
+        else:
+            await check(hub)
+        assert socket.code == Close.RESTART
+        assert not socket.reader.subscriptions
 
     play(scene())
 

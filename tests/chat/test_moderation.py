@@ -180,6 +180,10 @@ def test_lapsed_access(bob: User, alice: User, steward: User) -> None:
         Holder(alice.pk + 999, "", token=token.digest),
     ):
         assert access.lapsed([ended, holder]) == {ended: Lapse(Close.SIGNED_OUT)}
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    assert access.lapsed([holder]) == {holder: Lapse(Close.RESTART)}
+    holder = Holder.of(User.objects.get(pk=bob.pk), token=token.digest)
+    assert access.lapsed([holder]) == {}
     revoke_token(token=token)
     assert access.lapsed([holder])[holder].code == Close.SIGNED_OUT
     moderation.ban_user(actor=steward, user=bob, reason="spam")

@@ -99,8 +99,7 @@ def set_site_moderator(*, actor: User, user: User, is_moderator: bool, reason: s
     if user.is_staff != is_moderator:
         user.is_staff = is_moderator
         user.save(update_fields=["is_staff"])
-        for clipped in Membership.objects.filter(user=user, from_seq__gt=0).select_related("room"):
-            broadcast.sight_changed(clipped.room, [user.pk])
+        broadcast.access_changed(user.pk)
         AuditEntry.objects.create(
             action="user.moderator",
             actor=actor,
