@@ -21,7 +21,8 @@ class HandOver:
             return
         left: list[Any] = []
         # In a task of its own, so that what it leaves in its context (connections, caches) goes as well.
-        await asyncio.create_task(self.application(scope | {"hand_over": left.append}, receive, send))
+        stack = self.application(scope | {"hand_over": left.append}, receive, send)
+        await asyncio.Task(stack, loop=asyncio.get_running_loop(), eager_start=True)
         del scope
         for serve in left:
             await serve(receive, send)

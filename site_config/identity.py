@@ -1,41 +1,31 @@
-"""Who opens a socket: channels' stack for sessions, with the person looked up together with others who come now."""
+"""By what the one who opens a socket is known: channels' stack for sessions, and bearer tokens."""
 
 from typing import Any
 
-from channels import auth
+from channels.middleware import BaseMiddleware
 from channels.sessions import CookieMiddleware, SessionMiddleware
-from django.contrib.auth.models import AnonymousUser
 
-from accounts import sessions
-from accounts.models import User
-from chat.errors import Unavailable
-from chat.protocol import Close
-from chat.threads import Together
+from accounts.credentials import Credential
 
 
-class AuthMiddleware(auth.AuthMiddleware):
-    """Puts the person behind the session into the scope, as channels does, but not in a thread for each of them.
+class AuthMiddleware(BaseMiddleware):
+    """Puts a `credential` into the scope.
 
-    A thousand people who come back at once are a few statements. See docs/decisions/0010-who-comes-together.md.
+    Who that is, the consumer asks for all people together who come at the same moment; channels' own middleware asks
+    in a thread for each. See docs/decisions/0010-who-comes-together.md.
     """
 
-    def __init__(self, inner: Any) -> None:
-        super().__init__(inner)
-        self._people: Together[str, User | None] = Together(sessions.people)
-
-    def populate_scope(self, scope: dict[str, Any]) -> None:
-        """Nothing: nobody sees the scope before the person is in it."""
-
-    async def resolve_scope(self, scope: dict[str, Any]) -> None:
-        key = scope["session"].session_key
-        scope["user"] = (key and await self._people.ask(key)) or AnonymousUser()
-
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        try:
-            return await super().__call__(scope, receive, send)
-        except Unavailable:
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close", "code": int(Close.RESTART)})
+        return await self.inner(scope | {"credential": credential_of(scope)}, receive, send)
+
+
+def credential_of(scope: dict[str, Any]) -> Credential:
+    """A bearer token alone where there is one, else the session, and that only with an Origin."""
+    headers = dict(scope["headers"])
+    if b"authorization" in headers:
+        scheme, _, secret = headers[b"authorization"].decode("latin1").partition(" ")
+        return Credential(token=secret.strip() if scheme.lower() == "bearer" else "")
+    return Credential(session=scope["session"].session_key or "") if b"origin" in headers else Credential()
 
 
 def AuthMiddlewareStack(inner: Any) -> Any:  # noqa: N802 - channels' name

@@ -2,18 +2,20 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from accounts.models import User
+from accounts.credentials import Credential
+from accounts.models import ApiToken, User
 from chat import encoding, protocol
 from chat.access import Holder
 from chat.consumers.commands import Commands
-from chat.consumers.greeting import Greeter
+from chat.consumers.reception import Reception
 from chat.eager import begin
 from chat.errors import ChatError, RateLimited, Unavailable
 from chat.hub import Hub, Reader
+from chat.models import Membership
 from chat.protocol import BadCommand, Close, Command, error_frame, frame
 from chat.threads import DatabaseAway
 from chat.writer import BATCH, Writer
@@ -25,7 +27,7 @@ type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Socket:
-    """Speaks docs/protocol.md with somebody who is known.
+    """Speaks docs/protocol.md with one person, once it is known who that is.
 
     One task receives. Commands are worked off in order by another that lives while there are any, and the hub sends
     live events through the reader. There are thousands of these and most are silent: what only some need is made late.
@@ -33,34 +35,39 @@ class Socket:
 
     __slots__ = (
         "commands",
+        "credential",
         "first",
-        "greeter",
         "hub",
         "is_closing",
         "is_working",
+        "offer",
         "reader",
+        "reception",
         "send_event",
         "waiting",
         "worker",
+        "writer",
     )
+    commands: Commands  # from when it is known whose they are
 
     def __init__(
         self,
-        user: User,
-        holder: Holder,
+        credential: Credential,
         hub: Hub,
         writer: Writer,
-        greeter: Greeter,
+        reception: Reception,
         *,
         first: Command | ChatError | None,
         offer: Callable[[str], bool] | None = None,
     ) -> None:
         """`first`: the command that the socket's address stands for."""
+        self.credential = credential
         self.hub = hub
-        self.greeter = greeter
+        self.writer = writer
+        self.reception = reception
         self.first = first
-        self.reader = Reader(holder, self._send, self._close, offer or _never)
-        self.commands = Commands(user, self.reader, hub, writer)
+        self.offer = offer or _never
+        self.reader: Reader | None = None
         self.waiting: list[tuple[str, bool, float]] = []
         self.is_working = False
         self.is_closing = False
@@ -68,10 +75,6 @@ class Socket:
     async def __call__(self, receive: Receive, send: Send) -> None:
         """Serves until the other side is gone."""
         self.send_event = send
-        # From here on, what ends this person's access ends this socket; only then is the access looked at.
-        self.hub.add(self.reader)
-        if self.commands.user.is_invisible:
-            self.hub.presence.hide(self.commands.user.pk)
         self._set_to_work(self._greet())
         try:
             while (event := await receive())["type"] != "websocket.disconnect":
@@ -80,7 +83,20 @@ class Socket:
             self.is_closing = True
             if self.worker is not None:
                 self.worker.cancel()
-            self.hub.remove(self.reader)
+            if self.reader is not None:
+                self.hub.remove(self.reader)
+
+    def enter(self, user: User) -> None:
+        """From here on, what ends this person's access ends this socket."""
+        if self.is_closing:
+            return
+        session, token = self.credential
+        holder = Holder.of(user, session=session, token=ApiToken.digest_of(token) if token else "")
+        self.reader = Reader(holder, self._send, self._close, self.offer)
+        self.commands = Commands(user, self.reader, self.hub, self.writer)
+        self.hub.add(self.reader)
+        if user.is_invisible:
+            self.hub.presence.hide(user.pk)
 
     async def _take(self, text: str | None) -> None:
         """One frame of the client, into the queue; too many, too large or binary ones end the socket."""
@@ -153,40 +169,43 @@ class Socket:
             return _refused(DatabaseAway(), entry)
         return entry
 
+    # ---------- coming in
+
     async def _greet(self) -> None:
-        turn = self.reader.turn
-        user, seats, ban = await self.greeter.ask(self.commands.user)
-        self.commands.user = user
-        if ban is not None:
+        greeting = await self.reception.greet(self.credential, self.enter)
+        if greeting is None or self.reader is None:
+            await self._close(Close.SIGNED_OUT)
+        elif (ban := greeting.ban) is not None:
             until = ban.until and protocol.timestamp(ban.until)
             await self._send(frame("notice", code="banned", detail=ban.detail, until=until))
-            return await self._close(Close.BANNED)
-        rooms = [encoding.entry(seat, seat.mention_count, seat.others) for seat in seats]
-        person, build = encoding.myself(user), protocol.BUILD
-        await self.reader.send(
-            frame(
-                "hello",
-                protocol=protocol.VERSION,
-                build=build,
-                user=person,
-                rooms=rooms,
-                ignored=user.ignored,
-                limits=encoding.limits(),
-            )
-        )
-        if self.first is not None:
-            # Unless something of this person's access has ended meanwhile, what hello was made of is good enough.
-            known = {seat.room.slug: seat for seat in seats} if turn == self.reader.turn else {}
-            await self.commands.answer(self.first, known.get(getattr(self.first, "room", "")))
-            self.first = None
-        return None
+            await self._close(Close.BANNED)
+        else:
+            self.commands.user = greeting.user
+            await self.reader.send(_hello(greeting.user, greeting.seats))
+            if self.first is not None:
+                # Unless something of this person's access has ended meanwhile, what hello was made of is good enough.
+                known = {} if self.reader.turn else {seat.room.slug: seat for seat in greeting.seats}
+                await self.commands.answer(self.first, known.get(getattr(self.first, "room", "")))
+                self.first = None
 
 
 def _never(text: str) -> bool:
     return False
 
 
-# ---------- frames of the client
+# ---------- frames
+
+
+def _hello(user: User, seats: Sequence[Membership]) -> str:
+    return frame(
+        "hello",
+        protocol=protocol.VERSION,
+        build=protocol.BUILD,
+        user=encoding.myself(user),
+        rooms=[encoding.entry(seat, seat.mention_count, seat.others) for seat in seats],
+        ignored=user.ignored,
+        limits=encoding.limits(),
+    )
 
 
 def _too_many() -> RateLimited:

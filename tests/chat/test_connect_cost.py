@@ -8,20 +8,20 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import sessions
+from accounts.credentials import Credential
 from accounts.models import User
 from chat import access, threads
-from chat.access import Holder
+from chat.consumers import reception
 from chat.consumers.commands.reading import _subscribed_to
-from chat.consumers.greeting import greetings
+from chat.consumers.reception import Reception, greetings
 from chat.consumers.socket import Socket as OpenSocket
 from chat.consumers.socket import first_command
 from chat.hub import Hub, LiveRoom
 from chat.models import Room
 from chat.selectors import newest_changes, snapshot
 from chat.services import members, moderation, people, rooms
-from chat.threads import Together
 from chat.writer import Writer
-from tests.chat.live import Bells, do, play
+from tests.chat.live import Bells, play
 from tests.factories import make_room, post, seat
 from tests.live.site import cookie_of
 
@@ -108,11 +108,9 @@ def test_who_comes_is_greeted_as_they_are_by_now(bob: User, mallory: User) -> No
 class Arrival:
     """Somebody who comes in by the address of a room, until hello and what comes next are here."""
 
-    def __init__(self, hub: Hub, user: User, slug: str) -> None:
-        holder = Holder.of(user)
-        self.socket = OpenSocket(
-            user, holder, hub, Writer(), Together(greetings), first=first_command(slug, b"backlog=50")
-        )
+    def __init__(self, hub: Hub, credential: Credential, slug: str) -> None:
+        first = first_command(slug, b"backlog=50")
+        self.socket = OpenSocket(credential, hub, Writer(), Reception(), first=first)
         self.frames: list[dict[str, Any]] = []
         self.is_served = asyncio.Event()
 
@@ -133,6 +131,10 @@ class Arrival:
             self.is_served.set()
 
 
+def session_of(user: User) -> Credential:
+    return Credential(cookie_of(user)[0].session.session_key or "")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("who", "hops"), [("bob", 1), ("mallory", 2)])
 def test_a_member_is_served_from_a_warm_room_in_one_hop(
@@ -141,6 +143,7 @@ def test_a_member_is_served_from_a_warm_room_in_one_hop(
     """Who only previews the room is looked up once more."""
     post(bob, lobby, "hello")
     user = {"bob": bob, "mallory": mallory}[who]
+    credential = session_of(user)
     seen: list[Any] = []
     real = threads._with_a_connection
 
@@ -152,7 +155,7 @@ def test_a_member_is_served_from_a_warm_room_in_one_hop(
         hub = Hub()
         await hub.open(lobby.pk)
         monkeypatch.setattr(threads, "_with_a_connection", counted)
-        hello, subscribed = await Arrival(hub, user, "lobby").come()
+        hello, subscribed = await Arrival(hub, credential, "lobby").come()
         assert (hello["type"], subscribed["type"]) == ("hello", "subscribed")
         assert len(seen) == hops
         expected = await threads.query(lambda: snapshot(access.see_room(user, "lobby")))
@@ -175,9 +178,11 @@ def test_a_cold_room_is_read_once_however_many_come_in(
     monkeypatch.setattr("chat.selectors.newest_changes", counted)
     monkeypatch.setattr("chat.consumers.commands.reading._subscribed_to", None)
 
+    credentials = [session_of(user) for user in (alice, bob, carol, mallory)]
+
     async def scene() -> None:
         hub = Hub()
-        arrivals = [Arrival(hub, user, "lobby").come() for user in (alice, bob, carol, mallory)]
+        arrivals = [Arrival(hub, credential, "lobby").come() for credential in credentials]
         pages = [subscribed["messages"] for _, subscribed in await asyncio.gather(*arrivals)]
         assert [[message["body"] for message in page] for page in pages] == [["hello"]] * 4
 
@@ -186,24 +191,36 @@ def test_a_cold_room_is_read_once_however_many_come_in(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_hello_was_made_of_is_not_used_when_access_has_ended_meanwhile(
+def test_what_changes_after_hello_was_read_is_heard(
     bells: Bells, cellar: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whoever comes is in the hub before anything is read of what they are told."""
+    credential = session_of(bob)
+
     async def scene() -> None:
-        hub = Hub()
+        hub, loop = Hub(), asyncio.get_running_loop()
         await hub.open(cellar.pk)
-        arrival = Arrival(hub, bob, "cellar")
-        ask = arrival.socket.greeter.ask
 
-        async def then_removed(user: User) -> Any:
-            greeting = await ask(user)
-            await do(lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
-            bells.ring(hub)
-            return greeting
+        def then_removed(users: list[User]) -> Any:
+            found = greetings(users)
+            members.remove_member(membership=seat(alice, cellar), user=bob)
+            loop.call_soon_threadsafe(bells.ring, hub)
+            return found
 
-        monkeypatch.setattr(arrival.socket.greeter, "ask", then_removed)
-        frames = await arrival.come()
-        assert "subscribed" not in [frame["type"] for frame in frames]
-        assert not arrival.socket.reader.subscriptions
+        monkeypatch.setattr(reception, "greetings", then_removed)
+        arrival = Arrival(hub, credential, "cellar")
+        kinds = [frame["type"] for frame in await arrival.come()]
+        assert "room_left" in kinds
+        assert "subscribed" not in kinds
+        assert not arrival.socket.commands.reader.subscriptions
+
+    play(scene())
+
+
+def test_nobody_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception, "people", None)
+
+    async def scene() -> None:
+        assert await Reception().greet(Credential(), lambda _: None) is None
 
     play(scene())

@@ -84,13 +84,14 @@ def test_the_pages(town: Room, bob: User, client: Client) -> None:
 
 
 def test_the_socket(bells: Bells, town: Room, bob: User) -> None:
-    from tests.chat.test_connect_cost import Arrival
+    from tests.chat.test_connect_cost import Arrival, session_of
 
     said: list[Any] = []
+    credential = session_of(bob)
 
     async def scene() -> None:
         hub = Hub()
-        said.extend(await Arrival(hub, bob, "town").come())
+        said.extend(await Arrival(hub, credential, "town").come())
         socket = Socket(hub, bob)
         await socket.subscribe("town")
         await socket.ask("history", room="town", after=0)

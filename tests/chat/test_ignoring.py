@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from chat import selectors
-from chat.consumers.greeting import greetings
+from chat.consumers.reception import greetings
 from chat.errors import Conflict, Forbidden
 from chat.models import Membership, Room
 from chat.services import members, messages, moderation, people, rooms

@@ -1,21 +1,23 @@
 """People who don't want to be seen online: no door shows them, and they see all."""
 
+import asyncio
 from contextlib import suppress
 
 import pytest
 
+from accounts.credentials import Credential
 from accounts.models import User
 from chat import selectors
-from chat.consumers.greeting import greetings
+from chat.consumers.reception import Reception
 from chat.consumers.socket import Socket as OpenSocket
 from chat.hub.presence import presence
 from chat.hub.presence.presence import who_is_here
 from chat.models import Room
 from chat.services import members, people, rooms
-from chat.threads import Together
 from tests.chat.live import do, play
 from tests.chat.processes import Site, ids, seen
 from tests.factories import seat
+from tests.live.site import secret_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,14 +62,18 @@ def test_who_comes_invisible_is_not_seen_for_a_moment(site: Site, lobby: Room, a
         await do(bob.refresh_from_db)
         model = await site.come(hub, bob)
         hub.remove(model.reader)
-        opened = OpenSocket(bob, model.reader.holder, hub, model.commands.writer, Together(greetings), first=None)
+        credential = await do(lambda: Credential(token=secret_of(bob)))
+        opened = OpenSocket(credential, hub, model.commands.writer, Reception(), first=None)
+
+        is_greeted = asyncio.Event()
 
         async def gone() -> dict[str, str]:
+            await is_greeted.wait()
             await site.pass_by(3 * presence.WHOLE_SECONDS)
             return {"type": "websocket.disconnect"}
 
         async def take(event: object) -> None:
-            pass
+            is_greeted.set()
 
         with suppress(ConnectionError):
             await opened(gone, take)

@@ -8,15 +8,15 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError
 
+from accounts.credentials import Credential
 from accounts.models import User
 from chat import access
 from chat.consumers.commands import reading
-from chat.consumers.greeting import greetings
+from chat.consumers.reception import Reception
 from chat.consumers.socket import Socket as OpenSocket
 from chat.hub import Hub
 from chat.hub.under_way import UnderWay
 from chat.models import Room
-from chat.threads import Together
 from tests.chat.live import Bells, Socket, play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,8 +27,8 @@ class Door:
 
     def __init__(self, user: User) -> None:
         self.socket = Socket(Hub(), user)
-        hub, holder = self.socket.commands.hub, self.socket.reader.holder
-        self.open = OpenSocket(user, holder, hub, self.socket.commands.writer, Together(greetings), first=None)
+        hub, writer = self.socket.commands.hub, self.socket.commands.writer
+        self.open = OpenSocket(Credential(), hub, writer, Reception(), first=None)
         self.open.commands = self.socket.commands
         self.open.is_working = True
 

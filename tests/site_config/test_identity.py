@@ -1,56 +1,54 @@
-"""The person behind a session stands in the scope of a socket."""
+"""By what somebody is known stands in the scope of a socket."""
 
 from typing import Any
 
 import pytest
-from django.db import OperationalError
 
-from accounts import sessions
+from accounts.credentials import Credential, people
 from accounts.models import User
 from site_config.identity import AuthMiddlewareStack
-from tests.chat.live import do
-from tests.live.site import cookie_of
+from tests.live.site import cookie_of, secret_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Visit:
-    """A socket that is let through the stack, and what it was sent."""
-
-    def __init__(self, cookie: str = "") -> None:
-        self.scope: dict[str, Any] = {"type": "websocket", "headers": [(b"cookie", cookie.encode())] if cookie else []}
-        self.seen: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
-
-    async def come(self) -> "Visit":
-        await AuthMiddlewareStack(self._inner)(self.scope, None, self._send)
-        return self
-
-    async def _inner(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        self.seen.append(scope)
-
-    async def _send(self, event: dict[str, Any]) -> None:
-        self.events.append(event)
+KEY = "x" * 32
+COOKIE, ORIGIN = ("cookie", f"sessionid={KEY}"), ("origin", "http://here")
 
 
-async def test_the_person_is_in_the_scope(alice: User) -> None:
-    client, header = await do(lambda: cookie_of(alice))
-    (scope,) = (await Visit(header["Cookie"]).come()).seen
-    assert scope["user"] == alice
-    assert scope["session"].session_key == client.cookies["sessionid"].value
+async def credential(*headers: tuple[str, str]) -> Credential:
+    """What the stack makes of a handshake with these headers."""
+    seen: list[dict[str, Any]] = []
+
+    async def inner(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        seen.append(scope)
+
+    given = [(name.encode(), value.encode()) for name, value in headers]
+    await AuthMiddlewareStack(inner)({"type": "websocket", "headers": given}, None, None)
+    found: Credential = seen[0]["credential"]
+    return found
 
 
-@pytest.mark.parametrize("cookie", ["", "sessionid=short", f"sessionid={'x' * 32}"])
-async def test_others_are_nobody(cookie: str) -> None:
-    (scope,) = (await Visit(cookie).come()).seen
-    assert not scope["user"].is_authenticated
+async def test_a_session_counts_with_an_origin_only() -> None:
+    assert await credential(COOKIE, ORIGIN) == Credential(session=KEY)
+    assert await credential(COOKIE) == Credential()
 
 
-async def test_without_the_database_one_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(keys: list[str]) -> None:
-        raise OperationalError("away")
+async def test_a_token_alone_counts_where_there_is_one() -> None:
+    assert await credential(("authorization", "Bearer  secret "), COOKIE, ORIGIN) == Credential(token="secret")
+    assert await credential(("authorization", "Basic secret"), COOKIE, ORIGIN) == Credential()
+    assert await credential(("authorization", ""), COOKIE, ORIGIN) == Credential()
 
-    monkeypatch.setattr(sessions, "people", away)
-    visit = await Visit(f"sessionid={'x' * 32}").come()
-    assert visit.seen == []
-    assert visit.events == [{"type": "websocket.accept"}, {"type": "websocket.close", "code": 1012}]
+
+@pytest.mark.parametrize("cookie", ["", "sessionid=", "sessionid=short", f"sessionid={'x' * 31}!", "other=x"])
+async def test_without_either_one_is_nobody(cookie: str) -> None:
+    assert await credential(("cookie", cookie), ORIGIN) == Credential()
+
+
+def test_who_is_behind_credentials(db: None, alice: User, bob: User) -> None:
+    session = cookie_of(alice)[0].session.session_key or ""
+    asked = [
+        Credential(),
+        Credential(token=secret_of(bob)),
+        Credential(session),
+        Credential(KEY),
+        Credential(token="x"),
+    ]
+    assert people(asked) == [None, bob, alice, None, None]
