@@ -28,7 +28,8 @@ export async function perform(act, message, at, hooks) {
   else if (act === 'forward') (await import('./forward.js')).forward(message, talk);
   else if (act === 'person' && message.author) {
     (await import('./person.js')).openPerson(at, message.author.username, talk.session, place);
-  } else if (act === 'pick' && may.react) {
+  } else if (act === 'report') (await import('./reporting.js')).reportMessage(message, talk.slug);
+  else if (act === 'pick' && may.react) {
     const { pickEmoji } = await import('./picker.js');
     pickEmoji(at, async emoji => tell(await talk.react(message, emoji)));
   } else if (act === 'more' || act === 'held') {
@@ -66,6 +67,8 @@ function moreChoices(message, talk, act, { isAll, isSaved }) {
   if (message.author?.username && message.author.id !== talk.session.user.id) {
     choices.push(choice('person', 'users', words.profile));
   }
+  const isOthers = message.kind === 'text' && !message.deleted && message.author?.id !== talk.session.user.id;
+  if (isOthers) choices.push(choice('report', 'flag', words.reportIt));
   if (may.delete) choices.push(choice('delete', 'trash', words.delete));
   return choices;
 }

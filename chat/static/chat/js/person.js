@@ -68,7 +68,10 @@ function card(profile, session, place, close) {
   });
   const seat = /** @type {import('./members.js').Member} */ (profile);
   const choices = place && profile.role ? memberChoices(seat, place.talk, () => {}) : [];
-  if (profile.ignored !== undefined && !isMe) choices.unshift(ignoring(profile));
+  if (profile.ignored !== undefined && !isMe) {
+    const report = async () => (await import('./reporting.js')).reportPerson(profile, place?.talk.slug);
+    choices.unshift(ignoring(profile), { sign: 'flag', label: words.reportIt, act: report });
+  }
   const together = (profile.rooms ?? []).slice(0, ROOMS_MOST);
   const write = () => openDirect([profile]).catch(tellRefusal);
   const mention = () => {

@@ -243,4 +243,18 @@ export const words = {
     default: 'This browser was not asked yet.',
     missing: 'This browser shows none here.',
   },
+  report: 'Report',
+  reportIt: 'Report…',
+  reportTitle: 'Report this message?',
+  reportPersonTitle: /** @param {string} name */ name => `Report ${name}?`,
+  reportMeans: 'Moderators look at it. Nobody else learns that it was you; what came of it, you do.',
+  reportKind: 'What is it?',
+  reportKinds: [
+    ['spam', 'Spam'],
+    ['harassment', 'Harassment'],
+    ['personal', 'Personal data'],
+    ['other', 'Something else'],
+  ],
+  reportWords: 'In your words',
+  reported: 'The moderators know. Thank you.',
 };

@@ -229,4 +229,18 @@ export const words = {
     default: '还没有问过这个浏览器。',
     missing: '这个浏览器在这里不显示通知。',
   },
+  report: '举报',
+  reportIt: '举报…',
+  reportTitle: '举报这条消息？',
+  reportPersonTitle: name => `举报 ${name}？`,
+  reportMeans: '管理员会查看。其他人不会知道是你举报的；处理结果会告诉你。',
+  reportKind: '这是什么问题？',
+  reportKinds: [
+    ['spam', '垃圾信息'],
+    ['harassment', '骚扰'],
+    ['personal', '个人信息'],
+    ['other', '其他问题'],
+  ],
+  reportWords: '请说明',
+  reported: '已告知管理员，谢谢。',
 };
