@@ -113,15 +113,26 @@ class ResetPasswordForm(Look, allauth_forms.ResetPasswordForm):
     pass
 
 
-class ChangePasswordForm(Look, allauth_forms.ChangePasswordForm):
+class NewPassword(Look):
+    """Asks for a new password twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label, self.fields["password2"].help_text = _("Once more"), ""
+        if "oldpassword" in self.fields:
+            self.fields["oldpassword"].label = _("Your password now")
+
+
+class ChangePasswordForm(NewPassword, allauth_forms.ChangePasswordForm):
     pass
 
 
-class SetPasswordForm(Look, allauth_forms.SetPasswordForm):
+class SetPasswordForm(NewPassword, allauth_forms.SetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(Look, allauth_forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPassword, allauth_forms.ResetPasswordKeyForm):
     pass
 
 
@@ -158,14 +169,14 @@ class DeviceForm(Look, forms.Form):
 
     enter = forms.ChoiceField(
         label=_("What sends a message"),
-        choices=[("", _("As usual here")), ("sends", _("Enter")), ("breaks", _("Ctrl Enter"))],
+        choices=[("", _("As usual")), ("sends", _("Enter")), ("breaks", _("Ctrl Enter"))],
         help_text=_("As usual: Enter with a keyboard, the button on a touch screen."),
         widget=forms.RadioSelect,
         required=False,
     )
     clock = forms.ChoiceField(
         label=_("Clock"),
-        choices=[("", _("As usual here")), ("h23", _("24 hours")), ("h12", _("12 hours"))],
+        choices=[("", _("As usual")), ("h23", _("24 hours")), ("h12", _("12 hours"))],
         widget=forms.RadioSelect,
         required=False,
     )

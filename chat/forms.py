@@ -92,10 +92,10 @@ class RoomForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "input"}),
     )
     kind = forms.ChoiceField(
-        label=_("Who may come in"),
+        label=_("Who can read it"),
         choices=[
-            (Room.Kind.PUBLIC, _("Everyone: it is in the directory")),
-            (Room.Kind.PRIVATE, _("Only people you let in")),
+            (Room.Kind.PUBLIC, _("Everyone here can look in and join.")),
+            (Room.Kind.PRIVATE, _("Only those who are invited.")),
         ],
         initial=Room.Kind.PUBLIC,
         widget=forms.RadioSelect,

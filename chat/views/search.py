@@ -21,7 +21,7 @@ from chat.services import searching
 from chat.templatetags.chat_page import room_title
 from chat.views.pages import chat_page, me, shell
 
-PAGE = 20
+PAGE, FOUND_IN_MOST = 20, 5
 FACETS = {
     "from:me": _("From me"),
     "mentions:me": _("Means me"),
@@ -38,6 +38,7 @@ EXAMPLES = {
     "depl*": _("words that begin so"),
     "from:ines in:lobby": _("by a person, in a room"),
     "after:2026-05 before:2026-06-15": _("by day, month or year"),
+    "has:file has:reaction is:pinned": _("with a file, with a reaction, pinned"),
     "plan -draft": _("the first word without the second"),
 }
 
@@ -72,6 +73,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "facets": [
             (word in query.split(), words, _address(_toggled(query, word), sort)) for word, words in FACETS.items()
         ],
+        "found_in": [
+            (word in query.split(), words, _address(_toggled(query, word), sort)) for word, words in _found_in(results)
+        ],
         "examples": [(text, words, _address(text, sort)) for text, words in EXAMPLES.items()],
         "results": results,
         "more": _address(query, sort, cursor) if cursor else "",
@@ -87,6 +91,15 @@ def _shown(one: searching.Result, names: Mapping[str, str]) -> dict[str, Any]:
         "room": names.get(room.slug, room.name or room.slug),
         "parts": list(_parts(one.snippet)),
     }
+
+
+def _found_in(results: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The rooms and people of what was found, by the words that ask for them alone."""
+    rooms = {f"in:{one['message'].room.slug}": str(one["room"]) for one in results if not one["message"].room.is_direct}
+    authors = [one["message"].author for one in results if one["message"].author]
+    people = {f"from:{author.username}": author.name for author in authors}
+    several = [found for found in (rooms, people) if len(found) > 1]
+    return [(word, name) for found in several for word, name in list(found.items())[:FOUND_IN_MOST] if " " not in word]
 
 
 def _parts(snippet: Snippet) -> Iterator[tuple[str, bool]]:

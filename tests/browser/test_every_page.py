@@ -21,7 +21,7 @@ ROOM = ["/chat/lobby/", "/chat/lobby/?plain", "/chat/garden/"]
 LISTS = [
     "/chat/", "/chat/?q=zebra", "/chat/?tab=archived", "/chat/new/", "/people/", "/people/?q=zebra",
     "/people/?tab=ignored", "/people/alice/", "/people/mallory/", "/saved/", "/my-rooms/", "/search/",
-    "/search/?q=typo", "/search/?q=folded", "/search/?q=zebra", "/search/?q=in:nowhere",
+    "/search/?q=typo", "/search/?q=folded+from:mallory", "/search/?q=zebra", "/search/?q=in:nowhere",
 ]  # fmt: skip
 MINE = ["/profile/", "/profile/sessions/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
 ODD = ["/chat/no/", "/admin/login/", "/api/v1/docs", "/offline/"]

@@ -62,7 +62,7 @@ def test_the_words_of_ignored_people_are_folded_away(as_bob: Client, alice: User
     post(alice, lobby, "folded away")
     save(bob, lobby, 1)
     people.set_ignored(user=bob, person=alice, on=True)
-    for path in ("/saved/", "/search/?q=folded", "/chat/lobby/?plain"):
+    for path in ("/saved/", "/search/?q=folded+from:alice", "/chat/lobby/?plain"):
         text = as_bob.get(path).content.decode()
         inside = text.split('<details class="folded">')[1].split("</details>")[0]
         assert "From somebody you ignore" in inside
