@@ -22,7 +22,7 @@ from tests.api.caller import Caller
 from tests.chat.announcements import Announced
 from tests.chat.live import Bells, Socket, check, do, fresh, play
 from tests.chat.test_hub import Misdelivery, write_at_random
-from tests.chat.test_selectors import by_seq, pin, react
+from tests.chat.test_replay import by_seq, pin, react
 from tests.factories import make_moderator, post, seat
 
 BEFORE = 6

@@ -10,7 +10,7 @@ from chat.protocol import PINS_MOST
 from chat.services import members, messages, moderation, rooms
 from tests.chat.announcements import Announced
 from tests.chat.test_messages import delete, edit, numbers, restore, shown
-from tests.chat.test_selectors import pin
+from tests.chat.test_replay import pin
 from tests.factories import post, seat
 
 

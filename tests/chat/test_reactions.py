@@ -15,7 +15,7 @@ from chat.protocol import REACTION_KINDS, REACTION_USERS
 from chat.services import messages, moderation
 from tests.chat.announcements import Announced
 from tests.chat.test_messages import delete, numbers, restore, shown
-from tests.chat.test_selectors import react
+from tests.chat.test_replay import react
 from tests.factories import make_room, make_user, post, seat
 
 EMOJI = [text for text, facts in emoji.EMOJI_DATA.items() if facts["status"] == emoji.STATUS["fully_qualified"]]
