@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from chat import protocol
 from chat.hub import Hub
 from chat.models import Room
 from chat.services import members, moderation, people, rooms
@@ -27,6 +28,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "react": {"seq": 1, "emoji": "👍", "on": True},
     "pin": {"seq": 1, "on": True},
     "save": {"seq": 1, "on": True},
+    "forward": {"seq": 1},
     "delete": {"seq": 1},
     "read": {"seq": 1},
     "typing": {},
@@ -37,7 +39,8 @@ READING = {"subscribe": OK, "unsubscribe": OK, "history": OK}
 MEMBER = dict.fromkeys(COMMANDS, OK) | {"pin": "forbidden"}
 NOTHING = dict.fromkeys(COMMANDS, "not_found")
 PREVIEW = dict.fromkeys(COMMANDS, "forbidden") | READING | {"join": OK, "leave": OK}
-MUTED = dict.fromkeys(["send", "edit", "react"], "muted")
+WRITING = ["send", "edit", "react", "forward"]
+MUTED = dict.fromkeys(WRITING, "muted")
 
 
 def archived(room: Room, owner: User) -> None:
@@ -71,7 +74,7 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "in an archived room": (
         lambda room, owner, user: archived(room, owner),
-        MEMBER | dict.fromkeys(["send", "edit", "delete", "react"], "archived"),
+        MEMBER | dict.fromkeys([*WRITING, "delete"], "archived"),
     ),
     "in a deleted room": (
         lambda room, owner, user: rooms.delete_room(membership=seat(owner, room), confirmation=room.slug),
@@ -79,13 +82,18 @@ OUTSIDERS: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "in a locked room": (
         lambda room, owner, user: rooms.lock_room(membership=seat(owner, room), reason="x"),
-        MEMBER | dict.fromkeys(["send", "edit", "react"], "locked"),
+        MEMBER | dict.fromkeys(WRITING, "locked"),
     ),
     "where moderators post": (
         lambda room, owner, user: rooms.update_room(membership=seat(owner, room), posting="moderators"),
-        MEMBER | {"send": "forbidden", "edit": "forbidden"},
+        MEMBER | dict.fromkeys(["send", "edit", "forward"], "forbidden"),
     ),
 }
+
+
+def test_every_command_is_tried() -> None:
+    """But for that which is about no room."""
+    assert COMMANDS.keys() == protocol.COMMANDS.keys() - {"ping"}
 
 
 def answers_to(user: User, slug: str, **changes: Any) -> dict[str, str]:
@@ -96,7 +104,9 @@ def answers_to(user: User, slug: str, **changes: Any) -> dict[str, str]:
         writer = Writer()
         for kind, fields in COMMANDS.items():
             socket = Socket(Hub(), user, writer)
-            more = {"client_id": str(uuid4())} if kind == "send" else {}
+            more: dict[str, Any] = {"client_id": str(uuid4())} if kind in {"send", "forward"} else {}
+            if kind == "forward":
+                more["to"] = slug
             answer = await socket.ask(kind, room=slug, **(fields | more | changes.get(kind, {})))
             answers[kind] = answer.get("code", OK)
             assert answer.get("room", slug) == slug
@@ -130,7 +140,7 @@ def test_a_newcomer_where_history_is_hidden(bells: Bells, cellar: Room, alice: U
     """What was said before is not there, also for who would be forbidden to touch it."""
     rooms.update_room(membership=seat(alice, cellar), history_for_newcomers=False)
     post(alice, cellar)
-    on_earlier = dict.fromkeys(["edit", "react", "pin", "save", "delete"], "not_found")
+    on_earlier = dict.fromkeys(["edit", "react", "pin", "save", "forward", "delete"], "not_found")
     for changes, expected in ({}, MEMBER | on_earlier), ({"send": {"reply_to": 1}}, {"send": "not_found"}):
         members.add_member(membership=seat(alice, cellar), user=mallory)
         answers = answers_to(mallory, "cellar", **changes)
