@@ -4,7 +4,9 @@ import time
 from contextlib import suppress
 from typing import Any, ClassVar, Self
 
+from autobahn.websocket.protocol import WebSocketProtocol as AutobahnProtocol
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet.protocol import connectionDone
 
 from site_config.server.flow import Gate
 from site_config.server.frames import text_frame, whole_text
@@ -56,7 +58,17 @@ class SiteWebSocket(WebSocketProtocol):
         """As autobahn's, which also describes the connection, in colours, for a log that nobody keeps."""
         with suppress(AttributeError, OSError):  # no TCP
             self.transport.setTcpNoDelay(True)
-        self._connectionMade()
+        AutobahnProtocol._connectionMade(self)  # noqa: SLF001 - what autobahn's own calls
+        self.factory.countConnections += 1
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
+        """The same."""
+        AutobahnProtocol._connectionLost(self, reason)  # noqa: SLF001
+        self.factory.countConnections -= 1
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802 - autobahn's name
+        """The answer to a handshake, pings, closes: at once, like text."""
+        self._push(data)
 
     def _onOpen(self) -> None:  # noqa: N802 - autobahn's name
         self.onOpen()

@@ -9,11 +9,11 @@ from autobahn.twisted.websocket import WebSocketServerFactory
 from daphne.ws_protocol import WebSocketProtocol
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet.testing import StringTransport
 
 from site_config.server.flow import Gate
 from site_config.server.frames import text_frame, whole_text
 from site_config.server.sockets import SiteWebSocket
+from tests.site_config.server.transport import Transport
 
 LIMIT = 1_000
 SIZES = st.sampled_from((0, 1, 3, 4, 5, 125, 126, 127, 400, LIMIT - 8, LIMIT, LIMIT + 1))
@@ -62,7 +62,7 @@ def opened(kind: type[WebSocketProtocol]) -> Any:
     )
     protocol: Any = kind()
     protocol.factory = factory
-    protocol.makeConnection(StringTransport())
+    protocol.makeConnection(Transport())
     protocol.transport.registerProducer(Gate(), True)
     protocol.state, protocol.current_frame, protocol.inside_message = protocol.STATE_OPEN, None, False
     protocol.websocket_version, protocol.client_addr, protocol.gate = 13, None, Gate()
