@@ -9,6 +9,7 @@ from typing import Any
 import daphne.server as daphne_server  # first of all: it installs Twisted's reactor
 from twisted.internet import defer, reactor
 
+from site_config.server.entrance import Entrance
 from site_config.server.flow import Inbox
 from site_config.server.requests import Body, SiteRequest
 from site_config.server.sockets import SiteWebSocket
@@ -48,7 +49,7 @@ class Server(daphne_server.Server):
             http_timeout=REQUEST_SECONDS,
             websocket_timeout=-1,
             websocket_connect_timeout=CONNECT_SECONDS,
-            websocket_handshake_timeout=CONNECT_SECONDS,
+            websocket_handshake_timeout=0,  # the request is whole by then; `websocket_connect_timeout` is for the rest
             websocket_max_message_size=MESSAGE_BYTES,
             websocket_max_frame_size=MESSAGE_BYTES,
             ping_timeout=PONG_SECONDS,
@@ -62,7 +63,8 @@ class Server(daphne_server.Server):
         # What is larger still ends in a close frame with 1009, not in a dropped connection.
         self.ws_factory.setProtocolOptions(failByDrop=False)
         self.ws_factory.protocol = SiteWebSocket.with_options(self.ws_factory)
-        self.http_factory.buildProtocol = partial(self._build_channel, self.http_factory.buildProtocol)
+        to_http = partial(self._build_channel, self.http_factory.buildProtocol)
+        self.http_factory.buildProtocol = partial(Entrance, to_http=to_http, to_socket=self.ws_factory.buildProtocol)
         reactor.callWhenRunning(self.ready)
 
     def _build_channel(self, build: Callable[[Any], Any], address: Any) -> Any:
