@@ -79,6 +79,9 @@ def test_only_comments_and_indents_are_taken_out(path: Path) -> None:
     # Nothing that a string or an expression could hold looks like a comment to the pattern.
     for string in re.findall(r"'[^'\n]*'", served):
         assert string in text
+    # A text over several lines is a template of HTML.
+    opened = [line for line in served.splitlines() if line.count("`") % 2 and re.search(r"[=(,:] ?`[^`]*$", line)]
+    assert opened == []
 
 
 def test_strings_with_slashes_stay() -> None:
