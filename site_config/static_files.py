@@ -11,14 +11,14 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # a block that begins with two asterisks, and a line that begins with two slashes.
 JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\*.*?\*/ ?", re.DOTALL | re.MULTILINE)
 LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-INDENT = re.compile(r"^[ \t]+", re.MULTILINE)  # in templates of HTML it is white space beside white space
+INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)  # in templates of HTML it is white space beside white space
 MODULES = re.compile(r"chat/js/(?:[\w-]+/)?[\w-]+\.js")
 SHEET = "chat/css/site.css"
 SHEET_IMPORT = re.compile(r'^@import url\("([\w-]+\.css)"\);\n', re.MULTILINE)
 
 
 def lean(text: str) -> str:
-    """The same module with fewer bytes: without comments and indentation."""
+    """The same module with fewer bytes: without comments, indentation and empty lines."""
     return INDENT.sub("", LINE.sub("", JSDOC.sub("", text)))
 
 

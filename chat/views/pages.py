@@ -36,6 +36,8 @@ UNREAD_MANY = 40
 WINDOW = 80
 # How many of its members a room shows in its head, and in the directory.
 FACES, FACES_IN_LIST = 4, 3
+# How a message with files looks in the page's JSON.
+SOME_FILES = '"attachments":[{'
 STATUS = {"banned": HTTPStatus.FORBIDDEN, "forbidden": HTTPStatus.FORBIDDEN, "conflict": HTTPStatus.CONFLICT}
 
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -251,11 +253,13 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         window = selectors.history_fields(membership, around=place, limit=WINDOW)
     page = selectors.subscribed_fields(membership, backlog=protocol.BACKLOG if place is None else 0)
     sidebar = selectors.sidebar(membership.user)
+    page_text = protocol.page_frame("subscribed", None, page)
+    window_text = "null" if window is None else protocol.page_frame("history", None, window)
     context = shell(
         request,
         sidebar,
-        page=protocol.page_frame("subscribed", None, page),
-        window="null" if window is None else protocol.page_frame("history", None, window),
+        page=page_text,
+        window=window_text,
         target=json.dumps(seq),
         later=json.dumps(modules_after("room.js", "live.js")),
         roles=json.dumps(selectors.ranks(room)),
@@ -272,6 +276,8 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         "member_count": seats.count(),
         "asking": selectors.join_requests(room).count() if membership.is_moderator and not room.is_public else None,
         "faces": [seat.user for seat in seats[:FACES]],
+        # Inside of what somebody wrote its quotes would have backslashes.
+        "has_files": SOME_FILES in page_text or SOME_FILES in window_text,
         "enter_breaks": device_of(request)["enter"] == "breaks",
     }
     return render(request, "chat/room.html", context)

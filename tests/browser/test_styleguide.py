@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_the_style_guide(visit: Visit, lobby: Room, steward: User, width: int) -> None:
     page = visit(steward, "/styleguide/", viewport={"width": width, "height": 800}, bypass_csp=True)
-    expect(page.locator("[data-rows] .msg")).to_have_count(28)
+    expect(page.locator("[data-rows] .msg")).to_have_count(44)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -8,6 +8,7 @@ const fields = (id, room = 'lobby', at = id) => ({
   room,
   body: `body ${id}`,
   reply_to: null,
+  files: [],
   created_at: at,
 });
 const ids = drafts => drafts.map(draft => draft.client_id);
@@ -59,6 +60,16 @@ test('a lost connection and a reload send the same client_id again', () => {
   reloaded.restore(kept);
   assert.deepEqual(ids(reloaded.drafts), ['a', 'b', 'new']);
   assert.deepEqual(ids(reloaded.take(0)), ['a']);
+});
+
+test('what was kept before there were files has none, and files stay with theirs', () => {
+  const { files, ...old } = { ...fields('a'), state: 'queued' };
+  const outbox = new Outbox();
+  outbox.restore([old, { ...fields('b'), state: 'queued', files: [{ id: 'x' }] }]);
+  assert.deepEqual(
+    outbox.drafts.map(draft => draft.files),
+    [files, [{ id: 'x' }]],
+  );
 });
 
 test('a failed one is still failed after a reload, an acked one is gone', () => {

@@ -77,3 +77,9 @@ function moreChoices(message, talk, act, { isAll, isSaved }) {
 async function copyLink(path) {
   await navigator.clipboard?.writeText(new URL(path, location.href).href);
 }
+
+/** Gives what to say of it. @param {HTMLElement} button */
+export async function copyCode(button) {
+  await navigator.clipboard?.writeText(button.closest('figure')?.querySelector('pre')?.textContent ?? '');
+  return words.codeCopied;
+}

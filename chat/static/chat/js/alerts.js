@@ -4,7 +4,7 @@
 /** @import { Session } from './session.js' */
 import { effect } from '@preact/signals-core';
 import { words } from '#words';
-import { excerpt, nameOf, roomTitle } from './format.js';
+import { gist, nameOf, roomTitle } from './format.js';
 import { workerAddress } from './html.js';
 
 const VOICE = 'voice';
@@ -41,7 +41,7 @@ export function wording(reason, message, room, slug) {
   const title = [name, place].filter(Boolean).join(' · ');
   return {
     title: reason === 'reminder' ? `${words.reminder} · ${title}` : title,
-    body: excerpt(message.body, TEXT_MOST),
+    body: gist(message, TEXT_MOST),
   };
 }
 

@@ -1,5 +1,5 @@
 // The box to write in: grows, keeps a draft per room, sends with Enter, quotes what it replies to.
-/** @import { Message } from './types.js' */
+/** @import { Attachment, Draft, Message } from './types.js' */
 /** @import { Talk } from './talk.js' */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
@@ -28,25 +28,39 @@ export class Composer {
     this.storageKey = `draft:${talk.session.user.id}:${talk.slug}`;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saving = undefined;
+    /** Files to go with the message, once there were some. @type {import('./tray.js').Tray | null} */
+    this.tray = null;
+    /** Until what takes files is there. @type {Promise<boolean> | null} */
+    this.coming = null;
+    /** Files that were up when the page was left. @type {Attachment[]} */
+    this.known = [];
     this.#restore();
-    for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null);
-    form.addEventListener('submit', () => this.#send());
+    for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null, []);
+    form.addEventListener('submit', () => this.send());
     /** People, rooms and emoji to take by name; they come when the box is first used. @type {import('./choices.js').Choices | null} */
     this.choices = null;
     this.box.addEventListener('focus', () => this.#offerNames(), { once: true });
     if (document.activeElement === this.box) this.#offerNames();
     this.box.addEventListener('keydown', event => this.#key(event));
     form.addEventListener('click', event => this.#tool(event));
+    form.addEventListener('change', ({ target }) => {
+      if (!(target instanceof HTMLInputElement) || !target.files) return;
+      this.#bring([...target.files]);
+      target.value = '';
+    });
+    for (const name of /** @type {const} */ (['paste', 'dragover', 'drop']))
+      document.addEventListener(name, event => this.#brought(event));
     this.box.addEventListener('input', () => this.#typed());
-    addEventListener('pagehide', () => this.#save());
+    addEventListener('pagehide', () => this.save());
     effect(() => this.#showQuote());
   }
 
-  /** Puts a text back to be written again. @param {string} body @param {number | null} replyTo */
-  rewrite(body, replyTo) {
+  /** Puts a message back to be written again. @param {Draft} draft */
+  rewrite({ body, reply_to, files }) {
     const standing = this.box.value.trim();
     this.box.value = standing ? `${body}\n${this.box.value}` : body;
-    this.replyTo.value = replyTo;
+    this.replyTo.value = reply_to;
+    if (files.length) this.#bring([], files);
     this.#typed();
     this.box.focus();
   }
@@ -54,18 +68,24 @@ export class Composer {
   /** @param {Message} message */
   reply(message) {
     this.replyTo.value = message.seq;
-    this.#save();
+    this.save();
     this.box.focus();
   }
 
-  #send() {
+  send() {
+    if (this.coming) {
+      this.coming.then(isThere => isThere && this.send());
+      return;
+    }
     const body = this.box.value;
-    if (!body.trim() || [...body].length > BODY_MOST) return;
-    this.talk.post(body.trimEnd(), this.replyTo.peek());
+    if ([...body].length > BODY_MOST) return;
+    const files = this.tray ? this.tray.give() : [];
+    if (!files || !(files.length || body.trim())) return;
+    this.talk.post(body.trimEnd(), this.replyTo.peek(), files);
     this.box.value = '';
     this.replyTo.value = null;
     this.#typed();
-    this.#save();
+    this.save();
     this.hooks.posted();
   }
 
@@ -74,7 +94,7 @@ export class Composer {
     if (event.isComposing || event.keyCode === 229 || this.choices?.key(event)) return;
     if (asksToSend(event, this.talk.room.enter)) {
       event.preventDefault();
-      this.#send();
+      this.send();
     } else if (event.key === 'Escape' && this.replyTo.peek() !== null) {
       this.replyTo.value = null;
       event.stopPropagation();
@@ -91,26 +111,43 @@ export class Composer {
   /** The buttons under the box. @param {MouseEvent} event */
   async #tool(event) {
     const button = event.target instanceof Element ? event.target.closest('[data-tool]') : null;
-    const tool = button?.getAttribute('data-tool');
-    if (!button || !tool) return;
-    if (tool === 'formatting') (await import('./help.js')).showFormatting();
-    else if (tool === 'emoji') (await import('./picker.js')).pickEmoji(button, emoji => this.#insert(emoji));
-    else this.#insert(tool);
+    if (button) (await import('./tools.js')).useTool(button, this.box);
   }
 
   /** @param {string} username */
-  mention(username) {
-    this.#insert(`@${username} `);
+  async mention(username) {
+    (await import('./tools.js')).insert(this.box, `@${username} `);
   }
 
-  /** Writes at the caret; a sign that asks for a name stands after a blank. @param {string} text */
-  #insert(text) {
-    const { box } = this;
-    const before = box.value.slice(0, box.selectionStart);
-    const gap = text[0] === '@' && before && !/\s$/u.test(before) ? ' ' : '';
-    box.focus();
-    box.setRangeText(gap + text, box.selectionStart, box.selectionEnd, 'end');
-    box.dispatchEvent(new Event('input', { bubbles: true }));
+  /** Files that somebody pastes, or drags over the page. @param {ClipboardEvent | DragEvent} event */
+  #brought(event) {
+    const brought = 'dataTransfer' in event ? event.dataTransfer : event.clipboardData;
+    const types = brought?.types ?? [];
+    const field = event.target instanceof Element ? event.target.closest('textarea, input') : null;
+    // A table that is copied comes with a picture of itself, and means its text.
+    if (!brought || !types.includes('Files') || (types.includes('text/plain') && types.includes('text/html'))) return;
+    if (event.type === 'paste' && field && field !== this.box) return;
+    event.preventDefault();
+    if (!this.form.hidden && this.talk.room.can.has('upload'))
+      this.#bring(event.type === 'dragover' ? [] : [...brought.files]);
+  }
+
+  /** Puts files into the tray; none: they are held over the page. @param {File[]} files @param {Attachment[]} [known] that are up already */
+  #bring(files, known = []) {
+    this.coming = import('./tray.js')
+      .then(({ Tray }) => {
+        this.tray ??= new Tray(this);
+        this.tray.take(files, known);
+        return true;
+      })
+      .catch(() => {
+        this.over.hidden = false;
+        this.over.textContent = words.unreachable;
+        return false;
+      })
+      .finally(() => {
+        this.coming = null;
+      });
   }
 
   #typed() {
@@ -120,7 +157,7 @@ export class Composer {
     this.over.textContent = over > 0 ? words.tooLong(over) : '';
     if (this.box.value.trim()) this.talk.writes();
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.#save(), DRAFT_MS);
+    this.saving = setTimeout(() => this.save(), DRAFT_MS);
   }
 
   #showQuote() {
@@ -129,7 +166,7 @@ export class Composer {
     this.quoting.hidden = seq === null;
     const stop = () => {
       this.replyTo.value = null;
-      this.#save();
+      this.save();
       this.box.focus();
     };
     render(
@@ -146,19 +183,23 @@ export class Composer {
 
   #restore() {
     try {
-      const { body, replyTo } = JSON.parse(localStorage.getItem(this.storageKey) ?? '{}');
+      const { body, replyTo, files } = JSON.parse(localStorage.getItem(this.storageKey) ?? '{}');
       if (typeof body === 'string' && !this.box.value) this.box.value = body;
       if (typeof replyTo === 'number') this.replyTo.value = replyTo;
+      if (!files?.length) return;
+      this.known = files;
+      this.#bring([], files);
     } catch {
       // a browser that keeps nothing, or something else under that key
     }
   }
 
-  #save() {
+  save() {
     clearTimeout(this.saving);
-    const [body, replyTo] = [this.box.value, this.replyTo.peek()];
+    const [body, replyTo, files] = [this.box.value, this.replyTo.peek(), this.tray?.known ?? this.known];
     try {
-      if (body || replyTo !== null) localStorage.setItem(this.storageKey, JSON.stringify({ body, replyTo }));
+      if (body || replyTo !== null || files.length)
+        localStorage.setItem(this.storageKey, JSON.stringify({ body, replyTo, files }));
       else localStorage.removeItem(this.storageKey);
     } catch {
       // as above

@@ -4,7 +4,7 @@
 import { html } from 'lit-html';
 import { words } from '#words-later';
 import { field, openForm } from './form.js';
-import { nameOf } from './format.js';
+import { gist, nameOf } from './format.js';
 import { at, rest } from './rest.js';
 import { tellDone, tellRefusal } from './telling.js';
 
@@ -32,7 +32,7 @@ export async function deleteMessage(message, talk, back) {
   const dialog = await openForm({
     title: words.deleteTitle,
     fields: html`<p>${words.deleteOthers(nameOf(message.author, words.goneAccount))}</p>
-      <blockquote class="prose" dir="auto">${message.body}</blockquote>
+      <blockquote class="prose" dir="auto">${message.body.trim() ? message.body : gist(message)}</blockquote>
       ${field(
         words.reason,
         html`<input class="input" id="f-reason" name="reason" maxlength=${REASON_MOST} placeholder=${words.reasonHint} autocomplete="off" dir="auto" />`,

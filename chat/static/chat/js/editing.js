@@ -21,7 +21,7 @@ export function edit(message, talk, log, done) {
   /** @param {HTMLFormElement} form */
   const save = async form => {
     const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'));
-    if (!box.value.trim()) return;
+    if (!box.value.trim() && !message.attachments.length) return;
     const refusal =
       box.value === message.body ? '' : await talk.command({ type: 'edit', seq, body: box.value.trimEnd() });
     if (refusal) show(sentence(refusal));

@@ -138,6 +138,11 @@ export function excerpt(body, most = 140) {
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : line;
 }
 
+/** What a message says in short: its text, else what its files show. @param {Pick<Message, 'body' | 'attachments'>} message @param {number} [most] */
+export function gist({ body, attachments }, most) {
+  return excerpt(body, most) || excerpt(attachments.map(file => file.alt || file.name).join(', '), most);
+}
+
 /**
  * A system line in the reader's words; '' where they know no such event.
  * @param {Pick<Message, 'event' | 'author'>} message

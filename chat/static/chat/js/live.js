@@ -4,7 +4,7 @@
 /** @import { Place } from './openers.js' */
 /** @import { Room } from './room.js' */
 import { effect } from '@preact/signals-core';
-import { html, render } from 'lit-html';
+import { render } from 'lit-html';
 import { words } from '#words';
 import { Composer } from './composer.js';
 import { roomTitle } from './format.js';
@@ -13,7 +13,7 @@ import { listenKeys, listenOpeners } from './openers.js';
 import { mayDo } from './rows.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
-import { showConnection, showLatest, showTyping, speak, whyClosed } from './status.js';
+import { showConnection, showLatest, showTyping, speak } from './status.js';
 import { Talk } from './talk.js';
 import { Travel } from './travel.js';
 
@@ -81,6 +81,11 @@ function showHeader(session, room) {
   });
 }
 
+/** @param {Room} room */
+function mayWrite({ left, can, timeline: { state } }) {
+  return !left.value && can.has('send') && !state?.archived && (!state?.locked || can.has('moderate'));
+}
+
 /** @param {Talk} talk @param {Log} log @param {Travel} travel @returns {Composer | null} */
 function startComposer(talk, log, travel) {
   const { room } = talk;
@@ -89,10 +94,10 @@ function startComposer(talk, log, travel) {
   if (form) {
     effect(() => {
       room.version.value;
-      const why = whyClosed(room, log.when.whole);
-      form.hidden = Boolean(why);
-      closed.hidden = !why;
-      render(html`<span dir="auto">${why}</span> <a class="link" href="/chat/">${words.allRooms}</a>`, closed);
+      const isClosed = !mayWrite(room);
+      form.hidden = isClosed;
+      closed.hidden = !isClosed;
+      if (isClosed) import('./closed.js').then(({ showWhy }) => showWhy(room, log.when.whole, closed));
     });
   }
   if (!form) return null;
@@ -126,11 +131,13 @@ function listen(place, composer) {
     else if (name && message) perform(name, message, hit);
     else if (react && message) talk.react(message, react).then(tell);
     else if (again) talk.session.again(again);
-    else if (discard) talk.session.discard(discard);
-    else if (rewrite) {
+    else if (discard) {
+      const files = talk.session.discard(discard)?.files;
+      if (files?.length) import('./upload.js').then(({ letGo }) => letGo(files));
+    } else if (rewrite) {
       const draft = talk.session.discard(rewrite);
-      if (draft) composer?.rewrite(draft.body, draft.reply_to);
-    } else if (hit.classList.contains('copy-code')) copyCode(hit);
+      if (draft) composer?.rewrite(draft);
+    } else if (hit.classList.contains('copy-code')) import('./acts.js').then(acts => acts.copyCode(hit).then(announce));
     else if (jump && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       travel.jump(Number(jump));
@@ -147,7 +154,7 @@ function listen(place, composer) {
   /** @type {Record<string, string>} */
   const keys = { r: 'reply', e: 'edit', l: 'link', '+': 'pick', Delete: 'delete' };
   log.scroller.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLTextAreaElement) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || ownKeys(event.target)) return;
     const message = event.target instanceof Element ? messageOf(event.target) : undefined;
     if (keys[event.key] && message) perform(keys[event.key], message, log.rowOf(message.seq) ?? log.scroller);
     else if (!travel.walk(event.key)) return;
@@ -155,11 +162,8 @@ function listen(place, composer) {
   });
 }
 
-/** @param {HTMLElement} button */
-async function copyCode(button) {
-  await navigator.clipboard?.writeText(button.closest('figure')?.querySelector('pre')?.textContent ?? '');
-  announce(words.codeCopied);
-}
+/** Sound and films have keys of their own, and so has a text. @param {EventTarget | null} target */
+const ownKeys = target => target instanceof Element && target.matches('textarea, audio, video');
 
 /** @param {string} text */
 function announce(text) {

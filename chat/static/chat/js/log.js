@@ -141,7 +141,8 @@ export class Log {
     const may = active ? [...room.can].join() + room.left.value : '';
     const folds = room.isFolded(message) || Boolean(quoted && room.isFolded(quoted));
     const draw = () => messageRow({ message, first, active, editor }, room, when);
-    const deps = [message, first, active, editor, quoted, isTarget, may, folds];
+    const files = message.attachments.length && room.files.value;
+    const deps = [message, first, active, editor, quoted, isTarget, may, folds, files];
     return { key: `m${seq}`, deps, className, draw, seq };
   }
 
@@ -161,7 +162,15 @@ export class Log {
       const seconds = draft.state === 'waiting' ? Math.ceil((draft.due - now) / 1000) : 0;
       items.push({
         key: `d${draft.client_id}`,
-        deps: [draft.state, draft.refusal, first, status, age < QUIET_SEND_MS, seconds],
+        deps: [
+          draft.state,
+          draft.refusal,
+          first,
+          status,
+          age < QUIET_SEND_MS,
+          seconds,
+          draft.files.length && room.files.value,
+        ],
         className: draftClass(draft, first, now),
         draw: () => draftRow(draft, first, room, when, now),
         seq: 0,
@@ -213,7 +222,7 @@ export class Log {
     if (item.seq) {
       const tabIndex = this.active.peek() === item.seq ? 0 : -1;
       for (const control of /** @type {Iterable<HTMLElement>} */ (
-        known.li.querySelectorAll('a, .content button, pre')
+        known.li.querySelectorAll('a, .content button, pre, audio, video')
       )) {
         control.tabIndex = tabIndex;
       }

@@ -13,6 +13,7 @@ const KNOWN = {
   settings: async ({ place }) => (await import('./roomsettings.js')).openSettings(place.talk),
   date: async ({ hit, place }) => (await import('./dates.js')).openDates(place, hit.dataset.day),
   invite: async ({ place }) => (await import('./invite.js')).openInvite(place.talk),
+  picture: async ({ hit }) => (await import('./lightbox.js')).openPicture(hit),
   person: async ({ hit, session, place }) => {
     const id = Number(hit.getAttribute('data-person'));
     const username = hit.getAttribute('data-username') ?? place?.talk.room.people().get(id)?.username;

@@ -17,12 +17,12 @@ export class Outbox {
       if (known.has(draft.client_id) || draft.state === 'acked') continue;
       // Whether the last try arrived is not known; the same client_id makes the next one harmless.
       const state = draft.state === 'failed' ? 'failed' : 'queued';
-      this.drafts.push({ ...draft, state, due: 0 });
+      this.drafts.push({ ...draft, files: draft.files ?? [], state, due: 0 });
     }
     this.drafts.sort((a, b) => (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0));
   }
 
-  /** @param {Pick<Draft, 'client_id' | 'user' | 'room' | 'body' | 'reply_to' | 'created_at'>} fields @returns {Draft} */
+  /** @param {Pick<Draft, 'client_id' | 'user' | 'room' | 'body' | 'reply_to' | 'files' | 'created_at'>} fields @returns {Draft} */
   add(fields) {
     /** @type {Draft} */
     const draft = { ...fields, state: 'queued', due: 0, refusal: null, rev: 0 };

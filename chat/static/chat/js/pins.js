@@ -3,6 +3,7 @@
 /** @import { Place } from './openers.js' */
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words-later';
+import { files } from './files.js';
 import { hue, initials, nameOf } from './format.js';
 import { avatar, icon, prose } from './html.js';
 import { leave, showPanel, stands } from './panel.js';
@@ -38,7 +39,8 @@ export async function showPins({ talk, travel, log }) {
         ${avatar(author, initials(name), hue(author.id), 'av--s')}<bdi class="author">${name}</bdi
         ><time datetime=${message.created_at}>${log.when.moment(message.created_at, new Date())}</time>
       </div>
-      ${prose(message.html, talk.room.user, message.mentions_all !== null)}
+      ${message.html ? prose(message.html, talk.room.user, message.mentions_all !== null) : nothing}
+      ${message.attachments.length ? html`<div>${files(message.attachments)}</div>` : nothing}
       <div class="pin-acts">
         <a class="link" href=${talk.room.link(message.seq)} @click=${(/** @type {MouseEvent} */ event) => jump(event, message)}
           >${words.showThere}</a

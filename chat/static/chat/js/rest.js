@@ -3,6 +3,9 @@ import { Lost, Refused } from './connection.js';
 
 const COOKIE = /(?:^|; )csrftoken=([^;]+)/;
 
+/** What every request that changes something carries. */
+export const csrf = () => ({ 'X-CSRFToken': COOKIE.exec(document.cookie)?.[1] ?? '' });
+
 /**
  * Asks `/api/v1` and gives what it answers; null where it has nothing to say.
  * Throws `Refused` with the site's sentence, and `Lost` where there was no answer.
@@ -12,7 +15,7 @@ const COOKIE = /(?:^|; )csrftoken=([^;]+)/;
 export async function rest(method, path, body) {
   const address = path.startsWith('/api/') ? path : `/api/v1${path}`;
   /** @type {Record<string, string>} */
-  const headers = { 'X-CSRFToken': COOKIE.exec(document.cookie)?.[1] ?? '' };
+  const headers = csrf();
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(address, {
     method,
@@ -24,7 +27,12 @@ export async function rest(method, path, body) {
   const text = await answer.text();
   const told = /json/u.test(answer.headers.get('Content-Type') ?? '') && text ? JSON.parse(text) : null;
   if (answer.ok) return told;
-  throw told?.code ? new Refused({ type: 'error', ...told }) : new Lost();
+  throw failureOf(told);
+}
+
+/** What an answer that is no success means. @param {{code?: string} | null} told */
+export function failureOf(told) {
+  return told?.code ? new Refused({ type: 'error', ...told }) : new Lost();
 }
 
 /** A path below /api/v1 of these parts, whatever signs they hold. @param {(string | number)[]} parts */

@@ -47,6 +47,8 @@ export class Room {
     this.ignored = signal(new Set(data.ignored));
     /** The seqs of folded messages that were opened again. @type {Signal<Set<number>>} */
     this.unfolded = signal(new Set());
+    /** What draws files; fetched when a message has some. @type {Signal<typeof import('./files.js').files | null>} */
+    this.files = signal(null);
     /** What was sent before there was anything to send it. @type {string[]} */
     this.early = [];
     /** @type {Live | null} */
@@ -73,6 +75,11 @@ export class Room {
   /** Shows a folded message. @param {number} seq */
   unfold(seq) {
     this.unfolded.value = new Set([...this.unfolded.peek(), seq]);
+  }
+
+  async fetchFiles() {
+    const { files } = await import('./files.js');
+    this.files.value = files;
   }
 
   get can() {
@@ -152,6 +159,7 @@ if (data.page) {
   const log = new Log(room, clock(locale, data.timeZone, data.device.clock), scroller);
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
   if (form) holdEarly(room, form);
+  if (room.timeline.messages().some(message => message.attachments.length)) await room.fetchFiles();
   log.open(data.target);
   painted()
     .then(() => {

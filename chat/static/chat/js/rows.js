@@ -1,10 +1,10 @@
 // One row of the log as lit-html draws it: day lines, messages, tombstones, sends under way.
-/** @import { Draft, Message } from './types.js' */
+/** @import { Attachment, Draft, Message } from './types.js' */
 /** @import { Clock } from './format.js' */
 /** @import { Room } from './room.js' */
 import { html, nothing } from 'lit-html';
 import { words } from '#words';
-import { eventLine, excerpt, hue, initials, meansMe, nameOf } from './format.js';
+import { eventLine, gist, hue, initials, meansMe, nameOf } from './format.js';
 import { avatar, icon, prose } from './html.js';
 
 /** Reactions within one press. */
@@ -36,6 +36,13 @@ function told(message, room) {
     : html`<span class="prose" dir="auto">${line}</span>`;
 }
 
+/** @param {Attachment[]} files @param {Room} room */
+function attached(files, room) {
+  if (!files.length) return nothing;
+  if (!room.files.value) room.fetchFiles();
+  return room.files.value?.(files) ?? nothing;
+}
+
 /** @param {Message} message */
 function tombstone(message) {
   const byModerator = message.deleted?.by === 'moderator';
@@ -58,7 +65,7 @@ function quote(seq, room) {
   const message = room.quoted(seq);
   const author = message?.author;
   /** @param {Message} quoted */
-  const said = quoted => (quoted.deleted ? words.deletedQuote : room.isFolded(quoted) ? '…' : excerpt(quoted.body));
+  const said = quoted => (quoted.deleted ? words.deletedQuote : room.isFolded(quoted) ? '…' : gist(quoted));
   return html`<a class="reply" href=${room.link(seq)} data-jump=${seq}>
     ${
       message && author
@@ -149,7 +156,8 @@ export function messageRow({ message, first, active, editor }, room, when) {
       ${message.deleted ? tombstone(message) : told(message, room)}<time datetime=${message.created_at}>${time}</time>
     </div>`;
   }
-  const text = () => editor ?? (room.isFolded(message) ? folded() : body(message, room));
+  const isFolded = room.isFolded(message);
+  const text = () => editor ?? (isFolded ? folded() : message.html ? body(message, room) : nothing);
   return html`${message.reply_to === null ? nothing : quote(message.reply_to, room)}${
     first && author
       ? avatar(author, initials(nameOf(author, '·')), hue(author.id))
@@ -160,7 +168,7 @@ export function messageRow({ message, first, active, editor }, room, when) {
         message.edited_at && !editor
           ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
           : nothing
-      }${message.deleted ? nothing : reactions(message, room)}
+      }${message.deleted || isFolded ? nothing : attached(message.attachments, room)}${message.deleted ? nothing : reactions(message, room)}
     </div>
     ${active && !editor ? toolbar(message, room) : nothing}`;
 }
@@ -205,8 +213,8 @@ export function draftRow(draft, first, room, when, now) {
   }
     <div class="content">
       ${first ? html`<div class="by"><bdi class="author">${user.name}</bdi><time datetime=${draft.created_at}>${time}</time></div>` : nothing}
-      <div class="prose prose--plain" dir="auto">${draft.body}</div>
-      ${fate(draft, room, now)}
+      ${draft.body ? html`<div class="prose prose--plain" dir="auto">${draft.body}</div>` : nothing}
+      ${attached(draft.files, room)}${fate(draft, room, now)}
     </div>`;
 }
 

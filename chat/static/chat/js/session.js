@@ -1,5 +1,5 @@
 // One person's connection to the site: the room list, what is unread, the outbox. Every page has one.
-/** @import { Draft, Frame, PageData, Person, RoomEntry } from './types.js' */
+/** @import { Attachment, Draft, Frame, Limits, PageData, Person, RoomEntry } from './types.js' */
 /** @import { Status } from './connection.js' */
 import { batch, signal } from '@preact/signals-core';
 import { Connection, Lost, Refused } from './connection.js';
@@ -27,6 +27,8 @@ export class Session {
     /** What moderation says to this person. @type {import('@preact/signals-core').Signal<Frame | null>} */
     this.notice = signal(null);
     this.outbox = new Outbox();
+    /** Null until the site has told them. @type {Limits | null} */
+    this.limits = null;
     /** The slug of the room that the page shows. */
     this.current = data.page?.room ?? null;
     /** Takes the frames of the shown room. @type {((frame: Frame) => void) | null} */
@@ -105,6 +107,7 @@ export class Session {
   /** @param {Frame} frame */
   #hello(frame) {
     this.user = frame.user;
+    this.limits = frame.limits;
     this.userVersion.value += 1;
     this.rooms.value = frame.rooms;
     this.present.value = new Map();
@@ -198,14 +201,15 @@ export class Session {
 
   // ---------- sending
 
-  /** Puts a message into the outbox; it goes as soon as it can. @param {string} room @param {string} body @param {number | null} replyTo */
-  post(room, body, replyTo) {
+  /** Puts a message into the outbox; it goes as soon as it can. @param {string} room @param {string} body @param {number | null} replyTo @param {Attachment[]} files */
+  post(room, body, replyTo, files) {
     const draft = this.outbox.add({
       client_id: newClientId(),
       user: this.user.id,
       room,
       body,
       reply_to: replyTo,
+      files,
       created_at: new Date().toISOString(),
     });
     keep(draft);
@@ -248,8 +252,9 @@ export class Session {
   /** @param {Draft} draft */
   async #send(draft) {
     const { room, body, client_id, reply_to } = draft;
+    const attachments = draft.files.map(file => file.id);
     try {
-      const ack = await this.connection.request({ type: 'send', room, body, client_id, reply_to });
+      const ack = await this.connection.request({ type: 'send', room, body, client_id, reply_to, attachments });
       this.outbox.acked(client_id, ack.rev);
       forget(client_id);
       if (room !== this.current) this.outbox.remove(client_id);

@@ -4,7 +4,7 @@
 import { effect } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
-import { clock, hue, initials, roomTitle, saidBy } from './format.js';
+import { hue, initials, roomTitle, saidBy } from './format.js';
 import { avatar, icon } from './html.js';
 
 /** More than anybody has. */
@@ -60,32 +60,12 @@ function item(room, { current, present }) {
   </li>`;
 }
 
-/** How others see me, at the foot of the list. @param {Session} session */
-function showMyself(session) {
-  const picture = document.querySelector('.me .av');
-  const line = document.querySelector('.me .sub');
-  const { device, timeZone } = session.data;
-  /** @param {string} at */
-  const timeOf = at => clock(document.documentElement.lang, timeZone, device.clock).moment(at, new Date());
-  effect(() => {
-    session.userVersion.value;
-    const { dnd_until, invisible, username } = session.user;
-    const said = saidBy(session.user, Date.now());
-    const isQuiet = dnd_until && Date.parse(dnd_until) > Date.now();
-    picture?.classList.toggle('on', session.status.value === 'live' && !invisible);
-    if (!line) return;
-    if (said) line.textContent = `${said.emoji} ${said.text}`.trim();
-    else if (invisible) line.textContent = words.invisible;
-    else line.textContent = isQuiet ? words.quietUntil(timeOf(dnd_until)) : `@${username}`;
-  });
-}
-
 /** @param {Session} session */
 export function showSidebar(session) {
   const rooms = document.getElementById('rooms');
   const directs = document.getElementById('directs');
   const title = document.title;
-  showMyself(session);
+  import('./myself.js').then(({ showMyself }) => showMyself(session));
   rooms?.replaceChildren();
   directs?.replaceChildren();
   effect(() => {

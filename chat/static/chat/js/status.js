@@ -6,7 +6,7 @@
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
-import { eventLine, excerpt, nameOf } from './format.js';
+import { eventLine, gist, nameOf } from './format.js';
 import { icon } from './html.js';
 
 const QUIET_MS = 3000;
@@ -112,7 +112,7 @@ export function speak(talk, place) {
     place.textContent =
       waiting.length > 1
         ? words.saysMany(waiting.length)
-        : eventLine(message, words) || words.says(nameOf(message.author, ''), excerpt(message.body, 300));
+        : eventLine(message, words) || words.says(nameOf(message.author, ''), gist(message, 300));
     waiting = [];
     timer = setTimeout(say, SPEAK_MS);
   };
@@ -125,18 +125,4 @@ export function speak(talk, place) {
     talk.room.version.value;
     if (spoken.some(message => talk.room.timeline.held.get(message.seq)?.deleted)) place.textContent = '';
   });
-}
-
-/** What stands in place of the composer where one may not write. @param {Room} room @param {(at: string) => string} when */
-export function whyClosed(room, when) {
-  const { state, me } = room.timeline;
-  const left = room.left.value;
-  if (left) return words.left[/** @type {keyof typeof words.left} */ (left)] ?? words.left.removed;
-  if (!state || me.role === null) return '';
-  const isModerator = me.can.includes('moderate');
-  if (state.archived) return words.archived;
-  if (state.locked && !isModerator)
-    return words.locked(state.locked.reason, state.locked.until && when(state.locked.until));
-  if (!me.can.includes('send')) return words.moderatorsPost;
-  return '';
 }

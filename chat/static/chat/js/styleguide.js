@@ -3,10 +3,13 @@
 /** @import { Room } from './room.js' */
 import { signal } from '@preact/signals-core';
 import { html, render } from 'lit-html';
-import { words } from '#words';
+import { words } from '#words-later';
+import { files } from './files.js';
 import { clock } from './format.js';
 import { useSprite } from './html.js';
 import { draftClass, draftRow, messageClass, messageRow } from './rows.js';
+import * as samplesOf from './samples.js';
+import { trayList } from './traylist.js';
 
 /** @type {PageData} */
 const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
@@ -48,6 +51,7 @@ const message = fields => {
     mentions: [],
     mentions_all: null,
     reactions: [],
+    attachments: [],
     pinned: false,
     deleted: null,
     ...fields,
@@ -78,6 +82,13 @@ const samples = () => [
   message({ author: ilse, html: 'Of somebody whom the reader ignores.' }),
   message({ author: null, kind: 'system', event: { type: 'joined' } }),
   message({ author: { id: 0, username: '', name: '', bot: false }, html: 'Of somebody who has left the site.' }),
+  message({ html: 'p95 before and after, same box, same data.', attachments: samplesOf.one }),
+  message({ html: '', attachments: samplesOf.two }),
+  message({ html: 'The whole afternoon.', attachments: samplesOf.many, edited_at: new Date(BEGIN).toISOString() }),
+  message({ html: '', attachments: samplesOf.tall }),
+  message({ html: 'As small as they come.', attachments: samplesOf.tiny }),
+  message({ author: omar, html: '', attachments: samplesOf.playing }),
+  message({ author: omar, html: 'All that we have.', attachments: samplesOf.plain }),
 ];
 
 /** As much of a room as the rows ask for. @param {Message[]} messages @returns {Room} */
@@ -89,6 +100,7 @@ const roomOf = messages =>
       roles: { [priya.id]: 'moderator' },
       can: new Set(['send', 'react', 'pin']),
       left: signal(null),
+      files: signal(files),
       status: signal('live'),
       timeline: { me: { role: 'member' } },
       isFolded: (/** @type {Message} */ one) => one.author?.id === ilse.id,
@@ -105,6 +117,7 @@ const draft = fields => ({
   room: 'styleguide',
   body: 'One more thing: can we freeze deploys from 10:45?',
   reply_to: null,
+  files: [],
   created_at: new Date(BEGIN + 30 * MINUTE).toISOString(),
   state: 'sending',
   due: 0,
@@ -121,7 +134,12 @@ const drafts = [
     due: now + 9000,
     refusal: { code: 'slow_mode', detail: 'Slow mode: one message each 30 seconds.' },
   }),
-  draft({ state: 'failed', refusal: { code: 'muted', detail: 'You are muted here: cool down.' } }),
+  draft({ body: '', files: [...samplesOf.two, samplesOf.plain[0]] }),
+  draft({
+    state: 'failed',
+    files: samplesOf.one,
+    refusal: { code: 'muted', detail: 'You are muted here: cool down.' },
+  }),
 ];
 
 const when = clock(document.documentElement.lang, data.timeZone);
@@ -152,3 +170,9 @@ function show(place) {
 }
 
 for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-rows]'))) show(place);
+
+const acts = { remove: () => {}, describe: () => {}, again: () => {} };
+for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-files]'))) {
+  const line = { says: words.goesWithFiles, problem: words.filesMost(10) };
+  render(trayList(samplesOf.tray, new Map(), line, acts), place);
+}

@@ -1,5 +1,5 @@
 // The room that the page shows: its timeline kept up by the session, and what one can do in it.
-/** @import { Draft, Frame, Message, Person, Subscribed } from './types.js' */
+/** @import { Attachment, Draft, Frame, Message, Person, Subscribed } from './types.js' */
 /** @import { Room } from './room.js' */
 /** @import { Session } from './session.js' */
 import { batch, effect } from '@preact/signals-core';
@@ -144,10 +144,10 @@ export class Talk {
 
   // ---------- acts
 
-  /** @param {string} body @param {number | null} replyTo @returns {Draft} */
-  post(body, replyTo) {
+  /** @param {string} body @param {number | null} replyTo @param {Attachment[]} files @returns {Draft} */
+  post(body, replyTo, files) {
     this.toldTyping = 0;
-    return this.session.post(this.slug, body, replyTo);
+    return this.session.post(this.slug, body, replyTo, files);
   }
 
   /** @param {Message} message @param {string} emoji @returns {Promise<string>} why not, or '' */

@@ -35,6 +35,23 @@ export interface Reaction {
   users: number[];
 }
 
+/** A file as the site knows it. */
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  /** In bytes. */
+  size: number;
+  /** Of a picture, in pixels. */
+  width: number | null;
+  height: number | null;
+  animated: boolean;
+  alt: string;
+  url: string;
+  /** Smaller ones, which stand still; the smallest first. */
+  thumbnails: { url: string; width: number; height: number }[];
+}
+
 /** What a system line tells of; see docs/protocol.md. */
 export interface RoomEvent {
   type: string;
@@ -59,6 +76,7 @@ export interface Message {
   mentions: number[];
   mentions_all: 'room' | 'here' | null;
   reactions: Reaction[];
+  attachments: Attachment[];
   pinned: boolean;
   deleted: Tombstone | null;
   /** Of system lines. */
@@ -162,6 +180,13 @@ export interface Refusal {
   until?: string | null;
 }
 
+/** As `hello` tells them; `upload`: bytes of a file, `attachments`: files of a message. */
+export interface Limits {
+  rooms: number;
+  upload: number;
+  attachments: number;
+}
+
 /** One message on its way out, as the outbox keeps it. */
 export interface Draft {
   client_id: string;
@@ -169,6 +194,8 @@ export interface Draft {
   room: string;
   body: string;
   reply_to: number | null;
+  /** Uploaded, and in no message yet. */
+  files: Attachment[];
   created_at: string;
   state: 'queued' | 'sending' | 'waiting' | 'failed' | 'acked';
   /** When a waiting one may go again, in ms since the epoch. */

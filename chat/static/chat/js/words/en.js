@@ -47,7 +47,6 @@ export const words = {
     return `${listed(others > 0 ? [...names, counted(others, 'other', 'others')] : names)}: ${emoji}`;
   },
   pinned: 'Pinned',
-  codeCopied: 'Code copied',
   copyCode: 'Copy code',
   actions: 'Message actions',
   earlier: 'an earlier message',
@@ -79,18 +78,6 @@ export const words = {
   reload: 'Reload',
   dismiss: 'Dismiss',
   unreachable: 'Not connected. Try again when you are back.',
-  left: {
-    left: 'You left this room.',
-    removed: 'You were removed from this room.',
-    banned: 'You are banned from this room.',
-    private: 'This room is private now.',
-    deleted: 'This room is gone.',
-  },
-  archived: 'This room is archived. It can be read, not written in.',
-  locked: /** @param {string} reason @param {string | null} until */ (reason, until) =>
-    `This room is locked${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}.`,
-  moderatorsPost: 'Only moderators write in this room.',
-  allRooms: 'All rooms',
   unread: 'Unread',
   invisible: 'Invisible',
   quietUntil: /** @param {string} time */ time => `Not disturbed until ${time}`,

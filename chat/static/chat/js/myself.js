@@ -1,0 +1,25 @@
+// How others see me, at the foot of the list of rooms.
+/** @import { Session } from './session.js' */
+import { effect } from '@preact/signals-core';
+import { words } from '#words';
+import { clock, saidBy } from './format.js';
+
+/** @param {Session} session */
+export function showMyself(session) {
+  const picture = document.querySelector('.me .av');
+  const line = document.querySelector('.me .sub');
+  const { device, timeZone } = session.data;
+  /** @param {string} at */
+  const timeOf = at => clock(document.documentElement.lang, timeZone, device.clock).moment(at, new Date());
+  effect(() => {
+    session.userVersion.value;
+    const { dnd_until, invisible, username } = session.user;
+    const said = saidBy(session.user, Date.now());
+    const isQuiet = dnd_until && Date.parse(dnd_until) > Date.now();
+    picture?.classList.toggle('on', session.status.value === 'live' && !invisible);
+    if (!line) return;
+    if (said) line.textContent = `${said.emoji} ${said.text}`.trim();
+    else if (invisible) line.textContent = words.invisible;
+    else line.textContent = isQuiet ? words.quietUntil(timeOf(dnd_until)) : `@${username}`;
+  });
+}

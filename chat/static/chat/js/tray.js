@@ -1,0 +1,205 @@
+// The tray of the box to write in: files that will go with the message.
+/** @import { Composer } from './composer.js' */
+/** @import { Attachment } from './types.js' */
+/** @import { Item } from './uploads.js' */
+import { render } from 'lit-html';
+import { words } from '#words-later';
+import { Refused } from './connection.js';
+import { sheet } from './popup.js';
+import { drawn } from './preview.js';
+import { at, rest, sentenceOf } from './rest.js';
+import { trayList } from './traylist.js';
+import { letGo, sendUp } from './upload.js';
+import { refusalOf, Uploads } from './uploads.js';
+
+const MEGABYTE = 2 ** 20;
+/** A browser says every 350 ms at least that something is held over the page. */
+const HELD_MS = 500;
+/** What trying again could not mend. */
+const FOR_GOOD = new Set(['bad_request', 'empty', 'too_large', 'too_long']);
+
+export class Tray {
+  /** @param {Composer} composer */
+  constructor(composer) {
+    this.composer = composer;
+    this.place = /** @type {HTMLElement} */ (composer.form.querySelector('[data-tray]'));
+    this.uploads = new Uploads();
+    /** What stops each that is under way. @type {Map<number, () => void>} */
+    this.stops = new Map();
+    /** @type {Map<number, HTMLCanvasElement>} */
+    this.previews = new Map();
+    this.says = '';
+    this.problem = '';
+    /** The person has sent the message, which waits for its files. */
+    this.isWanted = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.holding = undefined;
+    composer.box.addEventListener('input', () => this.#unwanted());
+    addEventListener('beforeunload', event => {
+      if (this.uploads.isBusy) event.preventDefault();
+    });
+    sheet('uploads');
+  }
+
+  /** Files to keep over a reload. */
+  get known() {
+    return this.uploads.there;
+  }
+
+  /** Takes files in; with none of either kind, files are held over the page. @param {File[]} files @param {Attachment[]} known that are up already */
+  take(files, known) {
+    if (!files.length && !known.length) return this.#held();
+    this.#let();
+    this.problem = '';
+    for (const upload of known) this.#restore(upload);
+    const { limits } = this.composer.talk.session;
+    const most = limits?.attachments ?? files.length + this.uploads.items.length;
+    const room = Math.max(0, most - this.uploads.items.length);
+    if (files.length > room) this.problem = words.filesMost(most);
+    for (const file of files.slice(0, room)) {
+      const refusal = refusalOf(file.size, limits);
+      const item = this.uploads.add(
+        file,
+        refusal && words.fileRefused[refusal](Math.floor((limits?.upload ?? 0) / MEGABYTE)),
+      );
+      if (!refusal) this.#preview(item, file);
+    }
+    this.#go();
+    if (files.length) this.composer.box.focus();
+  }
+
+  /** The files of the message, which leave the tray; null where it is not to be sent yet, and why is said. */
+  give() {
+    if (this.uploads.hasFailed) {
+      this.#draw(words.filesFailed);
+      return null;
+    }
+    if (this.uploads.isBusy) {
+      this.isWanted = true;
+      this.#draw(words.goesWithFiles);
+      return null;
+    }
+    this.isWanted = false;
+    const files = this.uploads.give();
+    this.previews.clear();
+    this.problem = '';
+    this.#draw('');
+    return files;
+  }
+
+  #unwanted() {
+    if (!this.isWanted) return;
+    this.isWanted = false;
+    this.#draw('');
+  }
+
+  /** @param {Item} item @param {File} file */
+  async #preview(item, file) {
+    const preview = await drawn(file);
+    if (!preview || !this.uploads.get(item.key)) return;
+    this.previews.set(item.key, preview);
+    this.#draw();
+  }
+
+  /** A file from before; the site may have let it go by now. @param {Attachment} upload */
+  async #restore(upload) {
+    const { key } = this.uploads.restore(upload);
+    try {
+      await rest('GET', at('uploads', upload.id));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'not_found') return;
+      const item = this.uploads.get(key);
+      if (item) item.upload = null;
+      this.uploads.failed(key, words.fileGone, false);
+      this.#changed();
+    }
+  }
+
+  /** Sends up as many as may go. */
+  #go() {
+    for (const item of this.uploads.take()) if (item.file) this.#send(item, item.file);
+    this.#changed();
+  }
+
+  /** @param {Item} item @param {File} file */
+  async #send(item, file) {
+    const { key } = item;
+    const { done, stop } = sendUp(file, item.alt, sent => {
+      this.uploads.progressed(key, sent);
+      this.#draw();
+    });
+    this.stops.set(key, stop);
+    try {
+      const upload = await done;
+      if (!this.uploads.get(key)) letGo([upload]);
+      else this.uploads.arrived(key, item.alt === upload.alt ? upload : await described(upload, item.alt));
+    } catch (error) {
+      const mayRetry = !(error instanceof Refused && FOR_GOOD.has(error.code));
+      this.uploads.failed(key, sentenceOf(error, words.notUp) || words.fileTooLarge, mayRetry);
+      this.#unwanted();
+    }
+    this.stops.delete(key);
+    this.#go();
+    if (this.isWanted && !this.uploads.isBusy) this.composer.send();
+  }
+
+  /** @param {Item} item */
+  #remove(item) {
+    this.uploads.remove(item.key);
+    this.previews.delete(item.key);
+    this.stops.get(item.key)?.();
+    if (item.upload) letGo([item.upload]);
+    this.problem = '';
+    this.#unwanted();
+    this.#go();
+    this.composer.box.focus();
+  }
+
+  /** @param {Item} item */
+  async #describe(item) {
+    const { askAlt } = await import('./alt.js');
+    askAlt(item, async alt => {
+      const upload = item.upload;
+      if (upload) item.upload = await described(upload, alt);
+      item.alt = alt;
+      this.#changed();
+    });
+  }
+
+  /** Something is held over the page, and can be dropped. */
+  #held() {
+    document.body.classList.add('is-held');
+    document.body.dataset.held = words.dropHere;
+    clearTimeout(this.holding);
+    this.holding = setTimeout(() => this.#let(), HELD_MS);
+  }
+
+  #let() {
+    clearTimeout(this.holding);
+    document.body.classList.remove('is-held');
+  }
+
+  #changed() {
+    this.composer.save();
+    this.#draw(this.uploads.isBusy || this.uploads.hasFailed ? undefined : '');
+  }
+
+  /** @param {string} [says] what the tray says from now on; as before where it is left out */
+  #draw(says = this.says) {
+    this.says = says;
+    const { items } = this.uploads;
+    const acts = {
+      remove: (/** @type {Item} */ item) => this.#remove(item),
+      describe: (/** @type {Item} */ item) => this.#describe(item),
+      again: (/** @type {Item} */ item) => {
+        this.uploads.again(item.key);
+        this.#go();
+      },
+    };
+    this.place.hidden = !items.length && !this.problem;
+    render(trayList(items, this.previews, { says, problem: this.problem }, acts), this.place);
+  }
+}
+
+/** @param {Attachment} upload @param {string} alt @returns {Promise<Attachment>} */
+const described = (upload, alt) => rest('PATCH', at('uploads', upload.id), { alt });
