@@ -15,7 +15,7 @@ from accounts.models import User
 from chat import access
 from chat.errors import ChatError, Conflict
 from chat.models import Complaint, Membership, Message, Report, Room, Sanction
-from chat.services import members, messages, moderation
+from chat.services import invites, members, messages, moderation
 from chat.services.messages import Draft, Posted
 from tests.chat.test_messages import shown
 from tests.factories import make_room, make_user, post, seat
@@ -171,6 +171,27 @@ def code_of(write: Callable[[], Any]) -> str:
     except ChatError as error:
         return error.code
     return "ok"
+
+
+def test_a_ban_against_leaving_and_coming_back(lobby: Room, alice: User, bob: User) -> None:
+    """Whoever comes first: the banned are out, stay out, and only what was done before the ban was done."""
+    secret = invites.create_invite(membership=seat(alice, lobby))[1]
+    works: list[Callable[[], Any]] = [
+        lambda: [members.leave_room(membership=one) for one in Membership.objects.filter(room=lobby, user=bob)],
+        lambda: members.join_room(user=bob, room=lobby),
+        lambda: invites.use_invite(user=bob, secret=secret),
+        lambda: members.add_member(membership=seat(alice, lobby), user=bob),
+    ]
+    for number in range(8):
+        members.join_room(user=bob, room=lobby)
+        ban = partial(moderation.ban_user, actor=alice, user=bob, room=lobby, reason="x")
+        acts = [*works[:3], ban, works[3]]
+        codes = in_parallel([partial(code_of, act) for act in acts[number % 5 :] + acts[: number % 5]])
+        assert set(codes) <= {"ok", "banned"}
+        assert not Membership.objects.filter(room=lobby, user=bob).exists()
+        (sanction,) = Sanction.objects.standing().filter(user=bob)
+        assert [code_of(work) for work in works] == ["ok", "banned", "banned", "banned"]
+        moderation.lift_sanction(actor=alice, sanction=sanction)
 
 
 @pytest.mark.parametrize("act", ["edit", "react"])
