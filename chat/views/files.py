@@ -1,5 +1,6 @@
 """What people uploaded, for those who may see it: whole or in ranges, and never as anything that could run."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.views import redirect_to_login
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
@@ -20,8 +22,11 @@ from accounts.models import User
 from chat import access
 from chat.api import problems
 from chat.api.auth import who_asks
-from chat.errors import ChatError, NotFound
+from chat.errors import ChatError, NotFound, Unavailable
 from chat.models import Upload
+from chat.threads import RETRY_SECONDS
+
+logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
 SHOWN = ("image/", "audio/", "video/")
@@ -91,10 +96,7 @@ def _answer(request: HttpRequest, place: Place) -> HttpResponseBase:
         response: HttpResponseBase = shown
         file = None
     else:
-        try:
-            file = default_storage.open(place.path)
-        except FileNotFoundError:
-            raise NotFound("This file is gone.") from None
+        file = _opened(place.path)
         response = _content(request, file, file.size, place.etag)
     for name, value in FACTS.items():
         response[name] = value
@@ -104,6 +106,19 @@ def _answer(request: HttpRequest, place: Place) -> HttpResponseBase:
         is_shown = place.type.startswith(SHOWN)
         response["Content-Disposition"] = content_disposition_header(not is_shown, place.name) or "attachment"
     return response
+
+
+def _opened(path: str) -> "File[bytes]":
+    """Raises NotFound, Unavailable."""
+    try:
+        file = default_storage.open(path)
+        _ = file.size  # a bucket is asked only now
+    except FileNotFoundError:
+        raise NotFound("This file is gone.") from None
+    except Exception as error:
+        logger.exception("%s could not be read", path)
+        raise Unavailable("The file can't be read right now.", retry_after=RETRY_SECONDS) from error
+    return file
 
 
 def _content(request: HttpRequest, file: IO[bytes], size: int, etag: str) -> HttpResponseBase:

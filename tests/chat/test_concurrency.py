@@ -184,8 +184,8 @@ def test_a_ban_against_leaving_and_coming_back(lobby: Room, alice: User, bob: Us
     ]
     for number in range(8):
         members.join_room(user=bob, room=lobby)
-        ban = partial(moderation.ban_user, actor=alice, user=bob, room=lobby, reason="x")
-        acts = [*works[:3], ban, works[3]]
+        ban: Callable[[], Any] = partial(moderation.ban_user, actor=alice, user=bob, room=lobby, reason="x")
+        acts: list[Callable[[], Any]] = [*works[:3], ban, works[3]]
         codes = in_parallel([partial(code_of, act) for act in acts[number % 5 :] + acts[: number % 5]])
         assert set(codes) <= {"ok", "banned"}
         assert not Membership.objects.filter(room=lobby, user=bob).exists()

@@ -161,6 +161,19 @@ def test_a_file_that_is_gone(files: Path, client: Reader, bob: User) -> None:
     assert client.get(address(one)).status_code == 404
 
 
+def test_a_storage_that_does_not_answer(
+    files: Path, client: Reader, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = upload(bob)
+
+    def fail(storage: Any, name: str, mode: str = "rb") -> Any:
+        raise RuntimeError("no such host")
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._open", fail)
+    answer = client.get(address(one))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+
+
 # ---------- whole and in ranges
 
 TEXT = b"0123456789"

@@ -95,13 +95,16 @@ def test_who_may_not_upload(files: Path, lobby: Room, bob: User, alice: User, st
         upload(bob)
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
-def test_a_full_disk(files: Path, bob: User, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+# A bucket has errors of its own.
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "no"), OSError(errno.EDQUOT, "no"), OSError(errno.EIO, "no"), RuntimeError("no")]
+)
+def test_a_full_disk(files: Path, bob: User, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     save = FileSystemStorage._save  # type: ignore[attr-defined]
 
     def fill(storage: FileSystemStorage, name: str, content: Any) -> str:
         if name.endswith("480"):
-            raise OSError(code, "no")
+            raise error
         return str(save(storage, name, content))
 
     monkeypatch.setattr(FileSystemStorage, "_save", fill)

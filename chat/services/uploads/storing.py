@@ -1,5 +1,6 @@
 """A file on its way into the site: looked at, made harmless, counted, kept."""
 
+import logging
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
@@ -16,6 +17,8 @@ from chat.models import Upload
 from chat.protocol import ALT_LENGTH
 from chat.services import rules
 from chat.services.uploads.kinds import clean_name, kind_of
+
+logger = logging.getLogger(__name__)
 
 THUMBNAIL_SIDES = (480, 960)
 MEGABYTE = 1024 * 1024
@@ -35,15 +38,11 @@ def store(*, user: User, file: "File[bytes]", alt: str = "") -> Upload:
     upload, parts = _prepared(file)
     upload.uploader, upload.alt = user, alt
     try:
-        for name, content in parts.items():
-            default_storage.save(f"{upload.folder}/{name}", content)
+        _keep(upload, parts)
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=user.pk)
             _check_room(user, upload.size)
             upload.save(force_insert=True)
-    except OSError as error:
-        shelves.remove_files(upload.folder)
-        raise Unavailable("The file could not be stored: the site's disk may be full.", retry_after=60.0) from error
     except BaseException:
         shelves.remove_files(upload.folder)
         raise
@@ -91,6 +90,16 @@ def _prepared(file: "File[bytes]") -> "tuple[Upload, dict[str, File[bytes]]]":
     )
     parts = {"original": picture} | {str(max(small.width, small.height)): small for small in smaller.values()}
     return upload, {name: ContentFile(part.data) for name, part in parts.items()}
+
+
+def _keep(upload: Upload, parts: "dict[str, File[bytes]]") -> None:
+    """Raises Unavailable."""
+    try:
+        for name, content in parts.items():
+            default_storage.save(f"{upload.folder}/{name}", content)
+    except Exception as error:
+        logger.exception("%s could not be stored", upload.folder)
+        raise Unavailable("The file could not be stored: the site's disk may be full.", retry_after=60.0) from error
 
 
 def _check_size(size: int) -> None:
