@@ -107,8 +107,12 @@ def modules(entry: str) -> SafeString:
 def _modules(entry: str, ground: Ground) -> SafeString:
     bare = bare_names(ground[0])
     paths = ((static(bare.get(name) or f"chat/js/{name}"),) for name in imports_of(entry))
-    ahead = format_html_join("\n", '<link rel="modulepreload" href="{}">', paths)
-    return format_html('{}\n<script type="module" src="{}"></script>', ahead, static(f"chat/js/{entry}"))
+    # Only the room is painted by its modules; elsewhere they let the style sheet go first.
+    priority = "" if entry == "room.js" else mark_safe(' fetchpriority="low"')
+    links = ((priority, *path) for path in paths)
+    ahead = format_html_join("\n", '<link rel="modulepreload"{} href="{}">', links)
+    script = static(f"chat/js/{entry}")
+    return format_html('{}\n<script type="module"{} src="{}"></script>', ahead, priority, script)
 
 
 def modules_after(entry: str, then: str) -> list[str]:

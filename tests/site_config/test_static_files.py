@@ -52,6 +52,8 @@ def test_a_page_takes_one_style_sheet(client: Client, bob: User, lobby: Room) ->
     client.force_login(bob)
     text = client.get(lobby.get_absolute_url()).content.decode()
     assert re.findall(r"chat/css/[\w-]+\.css", text) == ["chat/css/site.css"]
+    assert "fetchpriority" not in text
+    assert '<link rel="modulepreload" fetchpriority="low"' in client.get("/chat/").content.decode()
 
 
 @pytest.mark.django_db
