@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from chat import access
 from chat.errors import Banned
+from chat.refusals import said
 
 # The API tells them itself, by token too.
 OPEN_PATHS = ("/accounts/logout/", "/static/", "/api/", "/offline/", "/service-worker.js", "/manifest.webmanifest")
@@ -23,5 +24,5 @@ class SiteBanMiddleware:
             try:
                 access.admit(request.user)
             except Banned as error:
-                return render(request, "chat/banned.html", {"ban": error}, status=403)
+                return render(request, "chat/banned.html", {"ban": error, "detail": said(error.detail)}, status=403)
         return self.get_response(request)

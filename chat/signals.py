@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.signals import SignUpRefusedError, access_revoked, sign_up_asked, signing_up
 from chat import access, broadcast
 from chat.errors import ChatError, NotFound
+from chat.refusals import said
 from chat.services import invites, members
 
 # Where a visitor's session keeps the secret of the invite link they came by.
@@ -42,7 +43,7 @@ def use_invite(request: HttpRequest, user: User, **kwargs: Any) -> None:
         invites.use_invite(user=user, secret=secret, is_new=True)
     except ChatError as error:
         if not settings.SIGNUP_OPEN:
-            raise SignUpRefusedError(error.detail) from error
+            raise SignUpRefusedError(said(error.detail)) from error
 
 
 @receiver(user_signed_up)

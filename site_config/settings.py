@@ -88,8 +88,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "chat.middleware.SiteBanMiddleware",
     "accounts.middleware.PersonalSettingsMiddleware",
+    "chat.middleware.SiteBanMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chat.errors import ChatError
 from chat.protocol import dumps, timestamp
+from chat.refusals import said
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -82,7 +83,7 @@ def of_error(error: ChatError) -> HttpResponse:
     }
     if error.retry_after is not None:
         response["Retry-After"] = str(math.ceil(error.retry_after))
-    return describe(response, error.code, error.detail, **more)
+    return describe(response, error.code, said(error.detail), **more)
 
 
 def of_status(response: HttpResponse) -> HttpResponse:

@@ -8,6 +8,7 @@ from channels.consumer import AsyncConsumer
 from chat.consumers.reception import Reception
 from chat.consumers.socket import Receive, Send, Socket, first_command
 from chat.hub import Hub
+from chat.refusals import language_asked
 from chat.writer import Writer
 
 type Scope = dict[str, Any]
@@ -51,4 +52,7 @@ class ChatConsumer(AsyncConsumer):
         slug = scope["url_route"]["kwargs"].get("slug")
         first = None if slug is None else first_command(slug, scope["query_string"])
         offer = scope.get("extensions", {}).get("offer")
-        return Socket(scope["credential"], self.hub, self.writer, self.reception, first=first, offer=offer)
+        language = language_asked(scope["headers"])
+        return Socket(
+            scope["credential"], self.hub, self.writer, self.reception, first=first, offer=offer, language=language
+        )

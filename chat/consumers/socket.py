@@ -40,6 +40,7 @@ class Socket:
         "hub",
         "is_closing",
         "is_working",
+        "language",
         "offer",
         "reader",
         "reception",
@@ -59,14 +60,16 @@ class Socket:
         *,
         first: Command | ChatError | None,
         offer: Callable[[str], bool] | None = None,
+        language: str = "en",
     ) -> None:
-        """`first`: the command that the socket's address stands for."""
+        """`first`: the command that the socket's address stands for; `language`: for who has chosen none."""
         self.credential = credential
         self.hub = hub
         self.writer = writer
         self.reception = reception
         self.first = first
         self.offer = offer or _never
+        self.language = language
         self.reader: Reader | None = None
         self.waiting: list[tuple[str, bool, float]] = []
         self.is_working = False
@@ -93,7 +96,7 @@ class Socket:
         session, token = self.credential
         holder = Holder.of(user, session=session, token=ApiToken.digest_of(token) if token else "")
         self.reader = Reader(holder, self._send, self._close, self.offer)
-        self.commands = Commands(user, self.reader, self.hub, self.writer)
+        self.commands = Commands(user, self.reader, self.hub, self.writer, self.language)
         self.hub.add(self.reader)
         if user.is_invisible:
             self.hub.presence.hide(user.pk)

@@ -27,6 +27,7 @@ from chat import access, encoding, protocol, selectors
 from chat.errors import BadRequest, ChatError, NotFound, Unavailable
 from chat.forms import GoForm, PlaceForm, RoomForm, SearchForm
 from chat.models import Membership, Room
+from chat.refusals import said
 from chat.services import members, rooms
 from chat.templatetags.chat_page import modules_after
 
@@ -55,7 +56,7 @@ def chat_page[**P](view: Page[P]) -> Page[P]:
         except ChatError as error:
             unavailable = isinstance(error, Unavailable)
             status = HTTPStatus.SERVICE_UNAVAILABLE if unavailable else STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
-            return render(request, "chat/refused.html", {"refusal": error}, status=status)
+            return render(request, "chat/refused.html", {"refusal": error, "detail": said(error.detail)}, status=status)
 
     # Four rounds on a slow line become one. Django pads what it packs, so that its size tells nothing of secrets in it.
     return cast("Page[P]", gzip_page(never_cache(login_required(page))))
@@ -116,7 +117,7 @@ def directory(request: HttpRequest) -> HttpResponse:
             try:
                 return redirect(_room_by_name(me(request), form.cleaned_data["name"]))
             except ChatError as error:
-                problem = error.detail
+                problem = said(error.detail)
     search = SearchForm(request.GET)
     query, tab = search.value("q", ""), search.chosen_tab
     found = Paginator(selectors.directory(me(request), query=query, tab=tab), ROOMS_A_PAGE)
@@ -170,7 +171,7 @@ def create(request: HttpRequest) -> HttpResponse:
         try:
             return redirect(rooms.create_room(owner=me(request), **form.cleaned_data).room)
         except ChatError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.detail)
+            form.add_error(error.field if error.field in form.fields else None, said(error.detail))
     context = {"form": form} | shell(request, selectors.sidebar(me(request)))
     return render(request, "chat/create.html", context)
 

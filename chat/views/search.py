@@ -15,6 +15,7 @@ from chat import selectors
 from chat.api import limits
 from chat.errors import ChatError
 from chat.forms import FindForm
+from chat.refusals import said
 from chat.search import Snippet
 from chat.selectors.finding import Sort
 from chat.services import searching
@@ -62,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
             )
             results, cursor = [_shown(one, names) for one in found.found], found.cursor
         except ChatError as error:
-            problem = error.detail
+            problem = said(error.detail)
     context: dict[str, object] = {
         "query": query,
         "sorts": [

@@ -42,7 +42,7 @@ def test_the_compiled_file_is_made_from_the_source() -> None:
         assert compiled.ngettext(text, text, 1) == shown or compiled.gettext(text) == shown, text
 
 
-CALLS = {"gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "_"}
+CALLS = {"gettext", "gettext_noop", "gettext_lazy", "ngettext", "ngettext_lazy", "_"}
 CALL = re.compile(r"""\b(?:n?gettext|_)\(\s*(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")""")
 
 

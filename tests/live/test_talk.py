@@ -57,6 +57,20 @@ def test_resume_brings_edits_and_deletions(meet: Connect, lobby: Room, alice: Us
     assert copy.messages[4]["deleted"] == {"by": "author", "reason": ""}
 
 
+def test_a_refusal_speaks_the_language_of_whom_it_is_for(meet: Connect, lobby: Room, bob: User, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(language="zh-hans")
+    asked = {"Accept-Language": "zh-CN,zh;q=0.9"}
+    told = {}
+    for name, person in {
+        "asks": meet(bob, additional_headers=asked),
+        "chose": meet(alice),
+        "neither": meet(bob),
+    }.items():
+        person.receive()
+        told[name] = person.ask("subscribe", room="nowhere")["detail"]
+    assert told == {"asks": "没有这个房间。", "chose": "没有这个房间。", "neither": "There is no such room."}
+
+
 @pytest.mark.parametrize("cursor", [{"since": 10**9}, {"since": 0, "epoch": "another"}])
 def test_a_cursor_that_can_not_be_resumed_is_reset(
     meet: Connect, lobby: Room, alice: User, cursor: dict[str, object]

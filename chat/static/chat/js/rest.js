@@ -3,8 +3,11 @@ import { Lost, Refused } from './connection.js';
 
 const COOKIE = /(?:^|; )csrftoken=([^;]+)/;
 
-/** What every request that changes something carries. */
-export const csrf = () => ({ 'X-CSRFToken': COOKIE.exec(document.cookie)?.[1] ?? '' });
+/** What every request carries: leave to change something, and in which language it is answered. */
+export const asking = () => ({
+  'X-CSRFToken': COOKIE.exec(document.cookie)?.[1] ?? '',
+  'Accept-Language': document.documentElement.lang,
+});
 
 /**
  * Asks `/api/v1` and gives what it answers; null where it has nothing to say.
@@ -15,7 +18,7 @@ export const csrf = () => ({ 'X-CSRFToken': COOKIE.exec(document.cookie)?.[1] ??
 export async function rest(method, path, body) {
   const address = path.startsWith('/api/') ? path : `/api/v1${path}`;
   /** @type {Record<string, string>} */
-  const headers = csrf();
+  const headers = asking();
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const answer = await fetch(address, {
     method,

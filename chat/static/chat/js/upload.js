@@ -1,7 +1,7 @@
 // One file on its way to the site. XMLHttpRequest alone tells how much of it is up.
 /** @import { Attachment } from './types.js' */
 import { Lost } from './connection.js';
-import { at, csrf, failureOf, rest } from './rest.js';
+import { asking, at, failureOf, rest } from './rest.js';
 
 /**
  * Sends a file up. The promise gives what the site made of it; throws `Refused` and `Lost`, and `Lost` when it was stopped.
@@ -23,7 +23,7 @@ export function sendUp(file, alt, tell) {
     for (const name of ['error', 'abort', 'timeout']) request.addEventListener(name, () => reject(new Lost()));
   });
   request.open('POST', '/api/v1/uploads');
-  for (const [name, value] of Object.entries(csrf())) request.setRequestHeader(name, value);
+  for (const [name, value] of Object.entries(asking())) request.setRequestHeader(name, value);
   request.send(form);
   return { done, stop: () => request.abort() };
 }

@@ -1,0 +1,84 @@
+"""Refusals in the language of whoever is refused: every sentence of the services has its translation."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.utils import translation
+
+from accounts.models import User
+from chat import errors
+from chat.refusals import OPEN, language_asked, said
+
+KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ChatError)}
+# Said to programs alone, or in OPEN with each of the words that may stand there.
+ASIDE = ("{field or 'body'}", "Say {", "The CSRF", "The body must", "Tokens are", "Confirm your password", "{where}")
+
+
+def sentences() -> set[str]:
+    """What the code gives to its refusals; of a text with something in it, with a 7 there."""
+    found = set()
+    for file in Path(apps.get_app_config("chat").path).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            is_refusal = isinstance(node, ast.Call) and getattr(node.func, "id", "") in KINDS and node.args
+            if not is_refusal or any(word in ast.unparse(node) for word in ASIDE):
+                continue
+            (text, *_) = node.args  # type: ignore[attr-defined]
+            if isinstance(text, ast.Constant):
+                found.add(str(text.value))
+            elif isinstance(text, ast.JoinedStr):
+                found.add(re.sub(r"\{.*?\}", "7", "".join(
+                    part.value if isinstance(part, ast.Constant) else "{}" for part in text.values  # type: ignore[misc]
+                )))  # fmt: skip
+    return found
+
+
+def test_every_sentence_is_said_in_chinese() -> None:
+    assert len(sentences()) > 100
+    with translation.override("zh-hans"):
+        assert sorted(text for text in sentences() if said(text) == text and text not in {"7: 7", "7:7: 7"}) == []
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_sentences_with_something_in_them_keep_it(text: str) -> None:
+    detail = text % {"a": "Inés", "b": "42"}
+    with translation.override("zh-hans"):
+        told = said(detail)
+    assert told != detail
+    assert all(part in told for part in ("Inés", "42") if part in detail)
+    with translation.override("en"):
+        assert said(detail) == detail
+
+
+@pytest.mark.parametrize("text", ["", "What nobody has ever said: 42", "%(a)s", "\n"])
+def test_what_the_dictionary_does_not_have_stays(text: str) -> None:
+    with translation.override("zh-hans"):
+        assert said(text) == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("zh-CN,zh;q=0.9,en;q=0.8", "zh-hans"), ("fr, zh-Hans;q=0.5", "zh-hans"), ("en-GB", "en"), ("\xff;", "en")],
+)
+def test_the_language_that_a_handshake_asks_for(asked: str, language: str) -> None:
+    assert language_asked([(b"host", b"x"), (b"accept-language", asked.encode("latin-1"))]) == language
+    assert language_asked([]) == "en"
+
+
+@pytest.mark.django_db
+def test_the_api_refuses_in_the_language_that_is_asked_for(client: Client, bob: User) -> None:
+    client.force_login(bob)
+    for asked, detail in {"zh-hans": "没有这个房间。", "en": "There is no such room."}.items():
+        answer = client.get("/api/v1/rooms/nowhere", headers={"accept-language": asked})
+        assert answer.json()["detail"] == detail
+
+
+@pytest.mark.django_db
+def test_pages_refuse_in_the_reader_s_language(client: Client, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(language="zh-hans")
+    client.force_login(bob)
+    assert "不能屏蔽自己。" in client.post("/people/bob/ignore/").content.decode()
+    assert "你不在叫这个名字的房间里" in client.get("/search/?q=in:nowhere").content.decode()
