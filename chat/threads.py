@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from channels import db
+from django.db import InterfaceError, OperationalError
 
 from chat.errors import Unavailable
 
@@ -35,19 +35,11 @@ async def run[**P, T](
     """The same, in a thread of `executor`."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            work = partial(_with_a_connection, function, *args, **kwargs)
-            return await asyncio.get_running_loop().run_in_executor(executor, work)
+            work = db.database_sync_to_async(function, thread_sensitive=False, executor=executor)
+            result: T = await work(*args, **kwargs)
+            return result
     except (OperationalError, InterfaceError, TimeoutError) as error:
         raise DatabaseAway from error
-
-
-def _with_a_connection[**P, T](function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """What channels' `database_sync_to_async` does in the thread; it also copies the context there and back."""
-    close_old_connections()
-    try:
-        return function(*args, **kwargs)
-    finally:
-        close_old_connections()
 
 
 class Together[Q, A]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from channels.auth import UserLazyObject
 from channels.middleware import BaseMiddleware
 from channels.sessions import CookieMiddleware, SessionMiddleware
 
@@ -9,14 +10,15 @@ from accounts.credentials import Credential
 
 
 class AuthMiddleware(BaseMiddleware):
-    """Puts a `credential` into the scope.
+    """Puts the `user` into the scope, as channels' own does, and the `credential` by which they are known.
 
-    Who that is, the consumer asks for all people together who come at the same moment; channels' own middleware asks
-    in a thread for each. See docs/decisions/0010-who-comes-together.md.
+    Channels' own asks in a thread for each who that is; here the consumer does, for all people together who come at the
+    same moment. Until then `user` is what it is with channels before it is known: an object that fails when it is
+    looked at. See docs/decisions/0010-who-comes-together.md.
     """
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        return await self.inner(scope | {"credential": credential_of(scope)}, receive, send)
+        return await self.inner(scope | {"user": UserLazyObject(), "credential": credential_of(scope)}, receive, send)
 
 
 def credential_of(scope: dict[str, Any]) -> Credential:

@@ -26,8 +26,8 @@ class NoSuchSocket(AsyncConsumer):
 class ChatConsumer(AsyncConsumer):
     """Accepts everyone, so that a browser can read why it is not let in, and makes them a socket.
 
-    The scope has the `credential` by which they are known. A server may give it an extension `offer`, which takes a
-    text frame at once or returns False.
+    The scope has the `user` and the `credential` by which it is found out who that is. A server may give it an
+    extension `offer`, which takes a text frame at once or returns False.
     Does not pass through channels' dispatch, which hops through a thread for every message. Where the scope has a
     `hand_over` the socket is left there, to be served outside of the middlewares; see `site_config.hand_over`.
     """
@@ -54,5 +54,12 @@ class ChatConsumer(AsyncConsumer):
         offer = scope.get("extensions", {}).get("offer")
         language = language_asked(scope["headers"])
         return Socket(
-            scope["credential"], self.hub, self.writer, self.reception, first=first, offer=offer, language=language
+            scope["user"],
+            scope["credential"],
+            self.hub,
+            self.writer,
+            self.reception,
+            first=first,
+            offer=offer,
+            language=language,
         )

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from channels.auth import UserLazyObject
+from django.contrib.auth.models import AnonymousUser
+
 from accounts.credentials import Credential
 from accounts.models import ApiToken, User
 from chat import encoding, protocol
@@ -45,6 +48,7 @@ class Socket:
         "reader",
         "reception",
         "send_event",
+        "user",
         "waiting",
         "worker",
         "writer",
@@ -53,6 +57,7 @@ class Socket:
 
     def __init__(
         self,
+        user: UserLazyObject,
         credential: Credential,
         hub: Hub,
         writer: Writer,
@@ -62,7 +67,11 @@ class Socket:
         offer: Callable[[str], bool] | None = None,
         language: str = "en",
     ) -> None:
-        """`first`: the command that the socket's address stands for; `language`: for who has chosen none."""
+        """`user`: of the scope, not known yet. `first`: the command that the socket's address stands for.
+
+        `language`: for who has chosen none.
+        """
+        self.user = user
         self.credential = credential
         self.hub = hub
         self.writer = writer
@@ -93,6 +102,7 @@ class Socket:
         """From here on, what ends this person's access ends this socket."""
         if self.is_closing:
             return
+        self.user._wrapped = user  # noqa: SLF001 - as channels' middleware makes it known
         session, token = self.credential
         holder = Holder.of(user, session=session, token=ApiToken.digest_of(token) if token else "")
         self.reader = Reader(holder, self._send, self._close, self.offer)
@@ -177,6 +187,7 @@ class Socket:
     async def _greet(self) -> None:
         greeting = await self.reception.greet(self.credential, self.enter)
         if greeting is None or self.reader is None:
+            self.user._wrapped = AnonymousUser()  # noqa: SLF001
             await self._close(Close.SIGNED_OUT)
         elif (ban := greeting.ban) is not None:
             until = ban.until and protocol.timestamp(ban.until)

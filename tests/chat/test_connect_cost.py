@@ -5,6 +5,8 @@ import json
 from typing import Any
 
 import pytest
+from channels import db
+from channels.auth import UserLazyObject
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import sessions
@@ -110,7 +112,7 @@ class Arrival:
 
     def __init__(self, hub: Hub, credential: Credential, slug: str) -> None:
         first = first_command(slug, b"backlog=50")
-        self.socket = OpenSocket(credential, hub, Writer(), Reception(), first=first)
+        self.socket = OpenSocket(UserLazyObject(), credential, hub, Writer(), Reception(), first=first)
         self.frames: list[dict[str, Any]] = []
         self.is_served = asyncio.Event()
 
@@ -145,19 +147,21 @@ def test_a_member_is_served_from_a_warm_room_in_one_hop(
     user = {"bob": bob, "mallory": mallory}[who]
     credential = session_of(user)
     seen: list[Any] = []
-    real = threads._with_a_connection
+    real = db.database_sync_to_async
 
-    def counted(function: Any, *arguments: Any, **named: Any) -> Any:
+    def counted(function: Any, **where: Any) -> Any:
         seen.append(function)
-        return real(function, *arguments, **named)
+        return real(function, **where)
 
     async def scene() -> None:
         hub = Hub()
         await hub.open(lobby.pk)
-        monkeypatch.setattr(threads, "_with_a_connection", counted)
-        hello, subscribed = await Arrival(hub, credential, "lobby").come()
+        monkeypatch.setattr(db, "database_sync_to_async", counted)
+        arrival = Arrival(hub, credential, "lobby")
+        hello, subscribed = await arrival.come()
         assert (hello["type"], subscribed["type"]) == ("hello", "subscribed")
         assert len(seen) == hops
+        assert arrival.socket.user == user, "by now the scope says who it is"
         expected = await threads.query(lambda: snapshot(access.see_room(user, "lobby")))
         assert subscribed == {"type": "subscribed"} | expected
 

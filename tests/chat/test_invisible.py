@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
+from channels.auth import UserLazyObject
 
 from accounts.credentials import Credential
 from accounts.models import User
@@ -63,7 +64,7 @@ def test_who_comes_invisible_is_not_seen_for_a_moment(site: Site, lobby: Room, a
         model = await site.come(hub, bob)
         hub.remove(model.reader)
         credential = await do(lambda: Credential(token=secret_of(bob)))
-        opened = OpenSocket(credential, hub, model.commands.writer, Reception(), first=None)
+        opened = OpenSocket(UserLazyObject(), credential, hub, model.commands.writer, Reception(), first=None)
 
         is_greeted = asyncio.Event()
 

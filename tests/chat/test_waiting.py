@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from channels.auth import UserLazyObject
 from django.db import OperationalError
 
 from accounts.credentials import Credential
@@ -28,7 +29,7 @@ class Door:
     def __init__(self, user: User) -> None:
         self.socket = Socket(Hub(), user)
         hub, writer = self.socket.commands.hub, self.socket.commands.writer
-        self.open = OpenSocket(Credential(), hub, writer, Reception(), first=None)
+        self.open = OpenSocket(UserLazyObject(), Credential(), hub, writer, Reception(), first=None)
         self.open.commands = self.socket.commands
         self.open.is_working = True
 
