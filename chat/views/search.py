@@ -15,6 +15,7 @@ from chat import selectors
 from chat.api import limits
 from chat.errors import ChatError
 from chat.forms import FindForm
+from chat.models import Message
 from chat.refusals import said
 from chat.search import Snippet
 from chat.selectors.finding import Sort
@@ -90,8 +91,13 @@ def _shown(one: searching.Result, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "message": one.message,
         "room": names.get(room.slug, room.name or room.slug),
-        "parts": list(_parts(one.snippet)),
+        "parts": list(_parts(one.snippet)) if one.snippet.text else [(_files_of(one.message), False)],
     }
+
+
+def _files_of(message: Message) -> str:
+    """What a message without words shows."""
+    return ", ".join(facts["alt"] or facts["name"] for facts in message.attachments or [])
 
 
 def _found_in(results: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from accounts.models import User
 from chat.models import Message, Room, Upload
 from chat.services import messages
 from tests.browser.conftest import Visit
+from tests.browser.looks import assert_sound
 from tests.browser.test_weight import SHIFT_MOST, opened
 from tests.browser.wire import Wire
 from tests.factories import post, seat
@@ -181,8 +182,8 @@ def test_pictures_one_by_one_by_keyboard(visit: Visit, lobby: Room, alice: User,
     ]
     post(alice, lobby, "", uploads=[one.pk for one in pictures[:2]])
     post(bob, lobby, "", uploads=[upload(bob, picture(size=(20, 900)), "tall.png").pk])
-    page = live(visit(bob, "/chat/lobby/"))
-    first = page.locator(".shot").first
+    page = live(visit(bob, "/chat/lobby/", bypass_csp=True))
+    first = page.locator("#log .shot").first
     first.focus()
     page.keyboard.press("Enter")
     box = page.locator("dialog.lightbox")
@@ -196,11 +197,16 @@ def test_pictures_one_by_one_by_keyboard(visit: Visit, lobby: Room, alice: User,
     page.keyboard.press("End")
     expect(box.get_by_role("button", name="Next picture")).to_have_attribute("aria-disabled", "true")
     expect(box.get_by_role("img", name="tall.png")).to_be_in_viewport(ratio=1)
-    address = page.locator(".shot").last.get_attribute("href")
+    assert_sound(page, "a picture")
+    address = page.locator("#log .shot").last.get_attribute("href")
     expect(box.get_by_role("link", name="Download")).to_have_attribute("href", f"{page.url.split('/chat')[0]}{address}")
     page.keyboard.press("Escape")
     expect(box).to_have_count(0)
     expect(first).to_be_focused()
+    messages.set_pin(membership=seat(alice, lobby), seq=1, on=True)
+    page.goto("/chat/lobby/#pins")
+    page.locator(".pin .shot").last.click()
+    expect(box.locator("header")).to_contain_text("2 of 2")
 
 
 def test_rows_with_files_move_nothing_and_change_with_their_message(

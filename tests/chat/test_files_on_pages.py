@@ -34,6 +34,14 @@ def test_the_transcript_shows_them(client: Client, lobby: Room, alice: User, bob
 
 
 @pytest.mark.usefixtures("files")
+def test_a_message_without_words_is_found_by_what_it_shows(client: Client, lobby: Room, alice: User, bob: User) -> None:
+    post(alice, lobby, "", uploads=[upload(alice, b"plain", "holiday.txt").pk, upload(alice, alt="A long beach").pk])
+    client.force_login(bob)
+    text = client.get("/search/?q=beach").content.decode()
+    assert 'dir="auto">holiday.txt, A long beach</a>' in text
+
+
+@pytest.mark.usefixtures("files")
 def test_what_draws_them_is_fetched_ahead_where_there_are_some(
     client: Client, lobby: Room, alice: User, bob: User
 ) -> None:

@@ -48,7 +48,7 @@ function shot(file, isOne) {
 }
 
 /** @param {Attachment} file */
-const caption = file => html`<p class="caption"><bdi>${file.name}</bdi> · ${sizeOf(file)}</p>`;
+const caption = file => html`<p class="caption"><bdi>${file.name}</bdi> · <bdi>${sizeOf(file)}</bdi></p>`;
 
 /** @param {Attachment} file */
 function other(file) {
