@@ -66,6 +66,8 @@ export function showSidebar(session) {
   const directs = document.getElementById('directs');
   const title = document.title;
   import('./myself.js').then(({ showMyself }) => showMyself(session));
+  /** The number that the app shows. @type {number | null} */
+  let badge = null;
   rooms?.replaceChildren();
   directs?.replaceChildren();
   effect(() => {
@@ -87,6 +89,8 @@ export function showSidebar(session) {
     document.title = count ? `(${count}) ${title}` : title;
     const sign = document.querySelector('link[rel="icon"]');
     if (sign instanceof HTMLLinkElement) sign.href = session.data.badges[count ? 2 : all.some(isUnread) ? 1 : 0];
+    if (count === badge) return;
+    badge = count;
     // Only an installed page has a badge; elsewhere the promise is refused, which is no matter.
     if (count) navigator.setAppBadge?.(count).catch(() => {});
     else navigator.clearAppBadge?.().catch(() => {});

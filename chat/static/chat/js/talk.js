@@ -10,6 +10,8 @@ import { isMine } from './rows.js';
 
 const TYPING_MS = 6000;
 const TELL_TYPING_MS = 3000;
+/** From one drawing of what others say to the next. */
+const REST_MS = 100;
 
 export class Talk {
   /** @param {Session} session @param {Room} room */
@@ -29,6 +31,7 @@ export class Talk {
     this.attentive = () => !document.hidden && document.hasFocus();
     this.toldTyping = 0;
     this.drawsSoon = false;
+    this.drawnAt = 0;
     this.subscribing = false;
     this.isFirst = true;
     session.onLive = () => this.subscribe();
@@ -108,10 +111,7 @@ export class Talk {
       if (!this.attentive() && this.reading.seq >= newestBefore) this.room.newAfter = newestBefore;
       this.onHeard?.(heard);
     }
-    const { timeline } = this.room;
-    timeline.trim(this.room.heldAfter.peek() ? 'bottom' : 'top');
-    const { newest, state } = timeline;
-    this.session.patch(this.slug, { seq: newest, ...(state ? { name: state.name } : {}) });
+    this.room.timeline.trim(this.room.heldAfter.peek() ? 'bottom' : 'top');
     this.shown(isLive);
   }
 
@@ -125,21 +125,28 @@ export class Talk {
         session.settled(gone);
         room.drafts.value = session.outbox.of(this.slug);
       }
-      if (gone.length || !isLive) room.version.value += 1;
+      if (gone.length || !isLive) this.#draw();
       else this.#drawSoon();
     });
   }
 
-  /** What others say is drawn once for each frame of the screen, however much of it comes. */
+  #draw() {
+    const { version, timeline } = this.room;
+    const { newest, state } = timeline;
+    this.drawsSoon = false;
+    this.drawnAt = performance.now();
+    batch(() => {
+      this.session.patch(this.slug, { seq: newest, ...(state ? { name: state.name } : {}) });
+      version.value += 1;
+    });
+  }
+
+  /** What others say is drawn with the next frame; where much of it comes, ten times a second. */
   #drawSoon() {
     if (this.drawsSoon) return;
     this.drawsSoon = true;
-    const draw = () => {
-      this.drawsSoon = false;
-      this.room.version.value += 1;
-    };
-    if (document.hidden) setTimeout(draw);
-    else requestAnimationFrame(draw);
+    const draw = () => (document.hidden ? this.#draw() : requestAnimationFrame(() => this.#draw()));
+    setTimeout(draw, this.drawnAt + REST_MS - performance.now());
   }
 
   // ---------- acts
