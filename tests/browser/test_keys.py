@@ -62,6 +62,7 @@ def test_keys_act_on_the_focused_row(page: Page, lobby: Room) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#log").focus()
     page.keyboard.press("ArrowUp")
+    expect(page.locator(row(page, 3))).to_be_focused()
     page.keyboard.press("r")
     expect(page.locator(".quoting")).to_contain_text("Alice")
     expect(page.locator("#box")).to_be_focused()

@@ -1,6 +1,7 @@
 // What lies before and after the messages that are loaded, and what they quote: fetched when it is wanted.
 /** @import { Message } from './types.js' */
 /** @import { Talk } from './talk.js' */
+import { effect } from '@preact/signals-core';
 
 export const PAGE = 50;
 
@@ -28,9 +29,23 @@ export class History {
     await this.#load(side === 'before' ? { before: timeline.first } : { after: timeline.last }, side);
   }
 
+  /** While the page comes up, what somebody presses waits for the connection. */
+  async #begun() {
+    const { status } = this.talk.session;
+    let stop = () => {};
+    await new Promise(done => {
+      stop = effect(() => {
+        if (status.value !== 'connecting') done(null);
+      });
+    });
+    stop();
+  }
+
   /** Loads the window around a message, unless it is loaded; whether it is there then. @param {number} seq */
   async around(seq) {
     const { held } = this.room.timeline;
+    if (held.has(seq)) return true;
+    await this.#begun();
     if (!held.has(seq)) await this.#load({ around: seq }, 'around');
     return held.has(seq);
   }
@@ -38,6 +53,7 @@ export class History {
   /** Goes back to the newest messages. */
   async newest() {
     const { timeline } = this.room;
+    if (!timeline.attached) await this.#begun();
     if (!timeline.attached) await this.#load({ before: timeline.newest + 1 }, 'around');
   }
 

@@ -151,13 +151,16 @@ function listen(place, composer) {
       }),
     );
   }
+  const walking = () => import('./walking.js');
+  log.scroller.addEventListener('focusin', walking, { once: true });
   /** @type {Record<string, string>} */
   const keys = { r: 'reply', e: 'edit', l: 'link', '+': 'pick', Delete: 'delete' };
   log.scroller.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || ownKeys(event.target)) return;
     const message = event.target instanceof Element ? messageOf(event.target) : undefined;
     if (keys[event.key] && message) perform(keys[event.key], message, log.rowOf(message.seq) ?? log.scroller);
-    else if (!travel.walk(event.key)) return;
+    else if (/^(Arrow(Up|Down)|Home|End)$/.test(event.key)) walking().then(({ walk }) => walk(log.list, event.key));
+    else return;
     event.preventDefault();
   });
 }

@@ -1,4 +1,4 @@
-// Moving through the log: history on both sides, places in the past, the way back, the rows by keyboard.
+// Moving through the log: history on both sides, places in the past, the way back.
 /** @import { Log } from './log.js' */
 /** @import { Talk } from './talk.js' */
 import { effect } from '@preact/signals-core';
@@ -75,22 +75,5 @@ export class Travel {
     this.log.again();
     this.scroller.scrollTop = 0;
     this.seen();
-  }
-
-  /** Moves the focus by rows. @param {string} key @returns {boolean} whether it did */
-  walk(key) {
-    const rows = /** @type {HTMLElement[]} */ ([...this.log.list.querySelectorAll('li[data-seq]')]);
-    const at = rows.findIndex(row => row.contains(document.activeElement));
-    const last = rows.length - 1;
-    /** @type {Record<string, number>} */
-    const goals = {
-      ArrowUp: at < 0 ? last : Math.max(0, at - 1),
-      ArrowDown: at < 0 ? last : Math.min(last, at + 1),
-      Home: 0,
-      End: last,
-    };
-    const goal = rows[goals[key] ?? -1];
-    goal?.focus();
-    return Boolean(goal);
   }
 }

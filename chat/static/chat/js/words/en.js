@@ -78,9 +78,9 @@ export const words = {
   reload: 'Reload',
   dismiss: 'Dismiss',
   unreachable: 'Not connected. Try again when you are back.',
-  unread: 'Unread',
   invisible: 'Invisible',
   quietUntil: /** @param {string} time */ time => `Not disturbed until ${time}`,
+  unread: 'Unread',
   /** @type {Record<string, string>} */
   present: { on: 'Online', away: 'Away' },
   muted: 'Muted',
