@@ -163,6 +163,7 @@ def test_a_moderator_acts_from_the_card(visit: Visit, lobby: Room, bob: User, ca
 
 def test_holding_a_message_opens_its_actions(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
     post(alice, lobby, "hold me")
+    messages.set_reaction(membership=seat(alice, lobby), seq=1, emoji="🎉", on=True)
     phone = {"width": 390, "height": 844}
     page = live(visit(bob, "/chat/lobby/", viewport=phone, is_mobile=True, has_touch=True))
     row = page.locator("#log li[data-seq='1'] .content")
@@ -172,6 +173,16 @@ def test_holding_a_message_opens_its_actions(visit: Visit, lobby: Room, alice: U
     row.dispatch_event("pointerup", {"pointerType": "touch"})
     menu.get_by_role("menuitem", name="Reply").click()
     expect(page.locator(".quoting")).to_contain_text("Alice")
+    small = page.evaluate("""() => {
+        const controls = document.querySelectorAll('.head :is(a, summary), .composer button, .acts button, .react');
+        const isHit = (one, x, y) => one.contains(document.elementFromPoint(x, y));
+        return [...controls].filter(one => one.checkVisibility()).filter(one => {
+            const { left, right, top, bottom } = one.getBoundingClientRect();
+            const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+            return !isHit(one, x, y - 21) || !isHit(one, x, y + 21);
+        }).map(one => one.ariaLabel ?? one.className);
+    }""")
+    assert small == [], "a finger is 44 pixels wide"
 
 
 def test_back_closes_a_panel_on_a_phone(visit: Visit, lobby: Room, bob: User) -> None:
