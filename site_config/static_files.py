@@ -30,6 +30,18 @@ def in_one(sheet: Path) -> str:
 class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's storage, with the site's own modules made lean and its style sheet whole before they are hashed."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[str, str] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Looked up once: a page names dozens, and the manifest is read when the process begins."""
+        if name is None or force:
+            return str(super().url(name, force))
+        if name not in self._addresses:
+            self._addresses[name] = str(super().url(name))
+        return self._addresses[name]
+
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
             self._make_lean(paths)

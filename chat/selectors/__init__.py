@@ -30,13 +30,13 @@ from chat.selectors.pages import (
     replay,
 )
 from chat.selectors.people import (
+    crowd,
     faces,
     ignored,
     invisible_among,
     members,
     members_among,
     others,
-    ranks,
     rooms_together,
     sanctions,
 )
@@ -67,6 +67,7 @@ __all__ = [
     "cases",
     "changes_after",
     "complaints_by",
+    "crowd",
     "deleted_rooms",
     "described",
     "described_cases",
@@ -102,7 +103,6 @@ __all__ = [
     "pin_count",
     "pins",
     "queue",
-    "ranks",
     "record",
     "replay",
     "revisions",

@@ -254,6 +254,7 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         window = selectors.history_fields(membership, around=place, limit=WINDOW)
     page = selectors.subscribed_fields(membership, backlog=protocol.BACKLOG if place is None else 0)
     sidebar = selectors.sidebar(membership.user)
+    crowd = selectors.crowd(room, FACES)
     page_text = protocol.page_frame("subscribed", None, page)
     window_text = "null" if window is None else protocol.page_frame("history", None, window)
     context = shell(
@@ -263,20 +264,19 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         window=window_text,
         target=json.dumps(seq),
         later=json.dumps(modules_after("room.js", "live.js")),
-        roles=json.dumps(selectors.ranks(room)),
+        roles=json.dumps(crowd.ranks),
     )
     people = page["state"]["people"]
     title = ", ".join(person["name"] for person in people) if people else room.name or room.slug
-    seats = selectors.members(room)
     context |= {
         "room": room,
         "membership": membership,
         "can": page["me"]["can"],
         "heading": title if people else f"# {title}",
         "title": title,
-        "member_count": seats.count(),
+        "member_count": crowd.size,
         "asking": selectors.join_requests(room).count() if membership.is_moderator and not room.is_public else None,
-        "faces": [seat.user for seat in seats[:FACES]],
+        "faces": crowd.faces,
         # Inside of what somebody wrote its quotes would have backslashes.
         "has_files": SOME_FILES in page_text or SOME_FILES in window_text,
         "enter_breaks": device_of(request)["enter"] == "breaks",

@@ -139,3 +139,11 @@ def test_numbers(lobby: Room, alice: User) -> None:
     assert selectors.changes_after(10**9, 0) is None
     assert selectors.newest_changes(10**9, 5) is None
     assert isinstance(selectors.newest(seat(alice, lobby), 1).changes[0], Change)
+
+
+def test_a_crowd(lobby: Room, alice: User, bob: User, carol: User, mallory: User) -> None:
+    assert selectors.crowd(lobby, 2) == (3, [alice, bob], {alice.pk: "owner", carol.pk: "moderator"})
+    assert selectors.crowd(lobby, 9).faces == [alice, bob, carol]
+    Membership.objects.filter(room=lobby).delete()
+    assert selectors.crowd(lobby, 2) == (0, [], {})
+    assert selectors.crowd(rooms.open_direct_room(user=bob, people=[mallory]).room, 4) == (2, [bob, mallory], {})

@@ -51,13 +51,13 @@ def test_room_page_asks_the_database_a_fixed_number_of_times(
         post(alice, lobby, f"line {n} @bob")
         make_room(alice, f"Room {n}", bob)
     as_bob.get("/chat/lobby/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         as_bob.get("/chat/lobby/")
     for n in range(30, 50):
         post(alice, lobby, f"line {n}")
         make_room(alice, f"Room {n}", bob)
     members.mark_read(membership=seat(bob, lobby), seq=40)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         as_bob.get("/chat/lobby/")
 
 
