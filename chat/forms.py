@@ -5,7 +5,8 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Membership, Room
+from chat.models import Membership, Report, Room
+from chat.protocol import REASON_LENGTH
 from chat.search import QUERY_LENGTH
 
 
@@ -106,3 +107,24 @@ class PlaceForm(forms.Form):
     """A page of the plain transcript: what comes before this message."""
 
     before = forms.IntegerField(required=False, min_value=1, max_value=2**53 - 1)
+
+
+class DeskForm(Asked):
+    """Of the desk: which cases, and how far back the log begins."""
+
+    tab = forms.ChoiceField(required=False, choices=[("open", ""), ("mine", ""), ("resolved", "")])
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**53 - 1)
+
+
+class DecisionForm(forms.Form):
+    """What a moderator does with a case. Hours of 0 are for good."""
+
+    HOURS_MOST = 24 * 366
+
+    act = forms.ChoiceField(choices=[("claim", ""), ("release", ""), *Report.Outcome.choices])
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=REASON_LENGTH)
+    hours = forms.IntegerField(required=False, min_value=0, max_value=HOURS_MOST)
+    ban_hours = forms.IntegerField(required=False, min_value=0, max_value=HOURS_MOST)
+    removes_message = forms.BooleanField(required=False)
+    everywhere = forms.BooleanField(required=False)

@@ -9,8 +9,16 @@ from chat import access
 from chat.errors import Banned
 from chat.refusals import said
 
-# The API tells them itself, by token too.
-OPEN_PATHS = ("/accounts/logout/", "/static/", "/api/", "/offline/", "/service-worker.js", "/manifest.webmanifest")
+# The API tells them itself, by token too; at the decisions they appeal.
+OPEN_PATHS = (
+    "/accounts/logout/",
+    "/moderation/mine/",
+    "/static/",
+    "/api/",
+    "/offline/",
+    "/service-worker.js",
+    "/manifest.webmanifest",
+)
 
 
 class SiteBanMiddleware:

@@ -68,6 +68,10 @@ class Cases(Shape):
     next: str | None
 
 
+class Waiting(Shape):
+    waiting: int
+
+
 class Record(Shape):
     """What moderation did to a person before and that was not taken back."""
 
@@ -131,6 +135,11 @@ def list_cases(
     rows = list((found.filter(pk__lt=cursor) if cursor is not None else found)[: PAGE + 1])
     more = next_page(request, rows[PAGE - 1].pk) if len(rows) > PAGE else None
     return sent({"cases": [_case(row) for row in rows[:PAGE]], "next": more})
+
+
+@router.get("/reports/waiting", response=Waiting, summary="How many cases wait for me")
+def count_cases(request: Request) -> HttpResponse:
+    return sent({"waiting": selectors.waiting(request.auth).count()})
 
 
 @router.get("/reports/{number}", response=CaseInFull, summary="A case with what stands around")

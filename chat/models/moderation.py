@@ -1,6 +1,7 @@
 """What moderation did: sanctions and the audit log."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -95,3 +96,9 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} · {self.created_at}"
+
+    @property
+    def until(self) -> datetime | None:
+        """When what was done ends by itself."""
+        until = self.after.get("until")
+        return datetime.fromisoformat(until) if until else None

@@ -73,6 +73,9 @@ class Report(models.Model):
         kinds = Counter(complaint.kind for complaint in self.complaints.all())
         return kinds.most_common(1)[0][0] if kinds else Complaint.Kind.OTHER
 
+    def get_kind_display(self) -> str:
+        return str(Complaint.Kind(self.kind).label)
+
     @property
     def state(self) -> str:
         """`open`, `claimed` or `resolved`."""

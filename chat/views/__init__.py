@@ -1,5 +1,7 @@
 """The chat's pages: from a request through `access` to a service or a selector, and a template. No rules here."""
 
+from chat.views.decisions import appeal, decisions
+from chat.views.desk import decide, desk, undo
 from chat.views.files import avatar, upload
 from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
@@ -11,10 +13,14 @@ from chat.views.search import search
 from chat.views.styleguide import styleguide
 
 __all__ = [
+    "appeal",
     "ask",
     "avatar",
     "change_my_room",
     "create",
+    "decide",
+    "decisions",
+    "desk",
     "directory",
     "hear_again",
     "home",
@@ -33,6 +39,7 @@ __all__ = [
     "search",
     "service_worker",
     "styleguide",
+    "undo",
     "upload",
     "write_to",
 ]

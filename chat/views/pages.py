@@ -22,7 +22,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.device import device_of
-from accounts.models import User
+from accounts.models import Rank, User
 from chat import access, encoding, protocol, selectors
 from chat.errors import BadRequest, ChatError, NotFound, Unavailable
 from chat.forms import GoForm, PlaceForm, RoomForm, SearchForm
@@ -93,7 +93,15 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "rooms": [entry for entry in listed if entry["kind"] != Room.Kind.DIRECT],
         "directs": [entry for entry in listed if entry["kind"] == Room.Kind.DIRECT],
         "may_create": access.may_create_rooms(user),
+        "cases_waiting": _cases_waiting(user, sidebar),
     }
+
+
+def _cases_waiting(user: User, sidebar: list[dict[str, Any]]) -> int | None:
+    """How many cases wait for a moderator; None for who is none, which costs no statement."""
+    seats = (entry for entry in sidebar if entry["kind"] != Room.Kind.DIRECT)
+    is_moderator = user.rank >= Rank.SITE_MODERATOR or any(seat["role"] != Membership.Role.MEMBER for seat in seats)
+    return selectors.waiting(user).count() if is_moderator else None
 
 
 @require_safe

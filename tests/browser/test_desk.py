@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from chat.models import Complaint, Room
+from chat.models import AuditEntry, Complaint, Report, Room
+from chat.services import moderation
 from tests.browser.conftest import Visit
-from tests.factories import post
+from tests.browser.looks import assert_sound
+from tests.factories import post, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -50,3 +52,65 @@ def test_a_message_and_a_person_are_reported(visit: Visit, lobby: Room, alice: U
         ("other", "Every day", 1, lobby.pk, alice.pk),
         ("spam", "And so on", None, lobby.pk, alice.pk),
     ]
+
+
+def report(by: User, room: Room, seq: int, kind: str = "spam") -> Report:
+    return moderation.report_message(membership=seat(by, room), seq=seq, kind=kind).report
+
+
+def test_one_key_decides_and_an_open_room_sees_it(
+    visit: Visit, lobby: Room, alice: User, bob: User, carol: User
+) -> None:
+    for text in ("buy now", "buy more", "hello"):
+        post(bob, lobby, text)
+    first, second = report(alice, lobby, 1), report(alice, lobby, 2)
+    room = live(visit(alice, "/chat/lobby/"))
+    page = visit(carol, "/moderation/", expects="409")
+    cases = page.locator(".report")
+    expect(cases).to_have_count(2)
+    expect(page.locator("#cases")).to_have_text("2")
+    expect(cases.first).to_contain_text("Mute 24 hours")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f"#case-{first.pk}")).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.locator(f"#case-{first.pk}")).to_contain_text("You are at it.")
+    expect(page.locator(f"#case-{first.pk}")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("e")
+    page.keyboard.type("Bad ads")
+    page.keyboard.press("r")  # a letter of the reason
+    expect(page.locator(f"#reason-{first.pk}")).to_have_value("Bad adsr")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(room.locator("#log li[data-seq='1']")).to_contain_text("Bad adsr")
+    expect(cases).to_have_count(1)
+    expect(page.locator("#cases")).to_have_text("1")
+    expect(page.locator(f"#case-{second.pk}")).to_be_focused()
+    page.locator(".tl li").first.get_by_role("button", name="Undo").click()
+    expect(room.locator("#log li[data-seq='1']")).to_contain_text("buy now")
+    expect(cases).to_have_count(2)
+    expect(page.locator(".note")).to_contain_text("Taken back.")
+    assert page.evaluate("performance.getEntriesByType('navigation').length") == 1
+    report(alice, lobby, 3, "harassment")
+    expect(cases).to_have_count(3)
+    expect(page.locator("#cases")).to_have_text("3")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_desk_is_sound(
+    visit: Visit, lobby: Room, alice: User, bob: User, carol: User, language: str, scheme: str
+) -> None:
+    User.objects.update(language=language)
+    post(bob, lobby, "buy now at https://example.org/" + "path/" * 40)
+    report(alice, lobby, 1)
+    moderation.mute_user(actor=alice, user=bob, room=lobby, reason="noise")
+    moderation.appeal_act(user=bob, entry=AuditEntry.objects.get(action="mute"), words="no " * 100)
+    moderation.mute_user(actor=alice, user=bob, room=lobby, reason="again")
+    moderation.report_person(user=alice, person=bob, kind="other", words="x" * 100, room=lobby)
+    page = visit(carol, "/moderation/", color_scheme=scheme, bypass_csp=True)
+    expect(page.locator(".report")).to_have_count(3)
+    page.keyboard.press("e")
+    assert_sound(page, "/moderation/")
+    page = visit(bob, "/moderation/mine/", color_scheme=scheme, bypass_csp=True)
+    page.locator("summary").first.click()
+    assert_sound(page, "/moderation/mine/")

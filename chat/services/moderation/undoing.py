@@ -60,8 +60,7 @@ def undo_act(*, actor: User, entry: AuditEntry, reason: str = "", report: Report
 
 def can_undo(entry: AuditEntry) -> bool:
     """Whether this kind of act can be taken back, and was not yet. What it changed may have changed since."""
-    until = entry.after.get("until")
-    is_over = bool(until) and datetime.fromisoformat(until) <= timezone.now()
+    is_over = entry.until is not None and entry.until <= timezone.now()
     hides_history = "history_for_newcomers" in entry.before
     return entry.action in UNDO and not hasattr(entry, "undone") and not is_over and not hides_history
 

@@ -85,6 +85,7 @@ export class Session {
     else if (frame.type === 'ignored') this.ignored.value = new Set(frame.people);
     else if (frame.type === 'notice') this.notice.value = frame;
     else if (frame.type === 'notify') this.onNotify?.(frame);
+    else if (frame.type === 'reports') import('./cases.js').then(({ recount }) => recount());
     else if (frame.type === 'read' && frame.room) this.markRead(frame.room, frame.seq);
     else if (frame.type === 'presence') this.#present(frame);
     else if (frame.type === 'status' || frame.type === 'my_status') this.#said(frame);
