@@ -99,6 +99,10 @@ def test_reactions_by_key_and_by_press(visit: Visit, page: Page, lobby: Room, al
     mine = page.locator(f"{row(page, 3)} .react").first
     expect(mine).to_have_attribute("aria-label", "You and Alice: 😂")
     expect(mine).to_have_attribute("aria-pressed", "true")
+    page.locator(row(page, 3)).get_by_label("More").click()
+    page.get_by_role("menuitem", name="Who reacted").click()
+    expect(page.get_by_role("dialog", name="Reactions").locator("dd")).to_have_text("You, Alice")
+    page.keyboard.press("Escape")
     mine.click()
     expect(at_alice.locator(f"{row(page, 3)} .react").first).to_have_attribute("aria-label", "You: 😂")
 

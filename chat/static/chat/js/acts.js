@@ -25,6 +25,7 @@ export async function perform(act, message, at, hooks) {
   else if (act === 'pin' && may.pin) tell(await talk.command({ type: 'pin', seq: message.seq, on: !message.pinned }));
   else if (act === 'unread' && may.unread) tell(await talk.unread(message.seq));
   else if (act === 'keep' || act === 'drop') (await import('./keeping.js')).keep(message.seq, act === 'keep', talk);
+  else if (act === 'reacted') (await import('./reacted.js')).showReacted(message, talk);
   else if (act === 'forward') (await import('./forward.js')).forward(message, talk);
   else if (act === 'person' && message.author) {
     (await import('./person.js')).openPerson(at, message.author.username, talk.session, place);
@@ -33,8 +34,8 @@ export async function perform(act, message, at, hooks) {
     const { pickEmoji } = await import('./picker.js');
     pickEmoji(at, async emoji => tell(await talk.react(message, emoji)));
   } else if (act === 'more' || act === 'held') {
-    const [{ openMenu }, { savedHere }] = await Promise.all([import('./popup.js'), import('./keeping.js')]);
-    const isSaved = (await savedHere(talk)).has(message.seq);
+    const [{ openMenu }, { savedHereSoon }] = await Promise.all([import('./popup.js'), import('./keeping.js')]);
+    const isSaved = (await savedHereSoon(talk)).has(message.seq);
     openMenu(
       at,
       moreChoices(message, talk, name => perform(name, message, at, hooks), { isAll: act === 'held', isSaved }),
@@ -56,6 +57,7 @@ function moreChoices(message, talk, act, { isAll, isSaved }) {
   if (isAll && may.react) choices.push(choice('pick', 'smileplus', words.react));
   if (isAll && may.reply) choices.push(choice('reply', 'reply', words.reply));
   if (isAll && may.edit) choices.push(choice('edit', 'pencil', words.edit));
+  if (message.reactions.length) choices.push(choice('reacted', 'users', words.whoDid));
   choices.push(choice('link', 'link', words.copyLink));
   if (message.body) choices.push(choice('text', 'copy', words.copyText));
   if (may.keep) {
@@ -65,7 +67,7 @@ function moreChoices(message, talk, act, { isAll, isSaved }) {
   if (may.pin) choices.push(choice('pin', 'pin', message.pinned ? words.unpin : words.pin));
   if (may.unread) choices.push(choice('unread', 'eye', words.markUnread));
   if (message.author?.username && message.author.id !== talk.session.user.id) {
-    choices.push(choice('person', 'users', words.profile));
+    choices.push(choice('person', 'at', words.profile));
   }
   const isOthers = message.kind === 'text' && !message.deleted && message.author?.id !== talk.session.user.id;
   if (isOthers) choices.push(choice('report', 'flag', words.reportIt));

@@ -4,6 +4,8 @@ import { words } from '#words-later';
 import { at, rest } from './rest.js';
 import { tellDone, tellRefusal } from './telling.js';
 
+const SOON_MS = 500;
+
 /** @type {Promise<Set<number>> | null} */
 let asked = null;
 
@@ -17,6 +19,11 @@ export function savedHere(talk) {
     },
   );
   return asked;
+}
+
+/** The same, if it is known soon: a menu does not wait for a slow line. @param {Talk} talk @returns {Promise<Set<number>>} */
+export function savedHereSoon(talk) {
+  return Promise.race([savedHere(talk), new Promise(done => setTimeout(done, SOON_MS, new Set()))]);
 }
 
 /** Saves a message for later, or takes it off the list. @param {number} seq @param {boolean} on @param {Talk} talk */

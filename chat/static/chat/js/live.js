@@ -117,8 +117,11 @@ function listen(place, composer) {
   const { talk, log, travel } = place;
   const { room } = talk;
   /** What one can do with a message is fetched when somebody does it. @param {string} act @param {Message} message @param {Element} at */
-  const perform = async (act, message, at) =>
-    (await import('./acts.js')).perform(act, message, at, { place, composer, announce, tell });
+  const perform = (act, message, at) =>
+    import('./acts.js').then(
+      acts => acts.perform(act, message, at, { place, composer, announce, tell }),
+      () => tell('lost'),
+    );
   /** @param {Element} inside @returns {Message | undefined} */
   const messageOf = inside => room.timeline.held.get(Number(inside.closest('li[data-seq]')?.getAttribute('data-seq')));
 

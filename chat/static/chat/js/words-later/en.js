@@ -21,6 +21,10 @@ export const words = {
   forward: 'Forward',
   forwardTitle: 'Forward to',
   forwarded: /** @param {string} room */ room => `Forwarded to ${room}`,
+  reactions: 'Reactions',
+  whoDid: 'Who reacted',
+  whoReacted: /** @param {string[]} names @param {number} others */ (names, others) =>
+    [...names, ...(others > 0 ? [counted(others, 'other', 'others')] : [])].join(', '),
   toDate: 'Jump to a date',
   day: 'Day',
   close: 'Close',
