@@ -3,6 +3,7 @@
 A room of the demo is a text file: facts as TOML between two lines `+++`, then its talk. `== -3 ==` begins the third day
 before the last one; a message begins with `09:12 ines`, its text follows up to the next such line. `#name` after that
 names the message, `> name` replies to it, `edits name` and `removes name` change it (a removal's text is its reason).
+A row `[plan.png] What it shows` is a picture beside the file.
 """
 
 import re
@@ -18,6 +19,7 @@ HEAD = re.compile(
     r"(?P<hour>\d\d):(?P<minute>\d\d) (?P<who>[^\s#>]+)"
     r"(?: (?P<verb>edits|removes) (?P<target>\w+))?(?: #(?P<label>\w+))?(?: > (?P<reply>\w+))?"
 )
+PICTURE = re.compile(r"\[(?P<picture>[\w.-]+)\] (?P<alt>.+)\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Line:
     target: str = ""
     label: str = ""
     reply: str = ""
+    picture: str = ""
+    alt: str = ""
 
     def moment(self, last_day: datetime) -> datetime:
         return last_day + timedelta(days=self.day, hours=self.hour, minutes=self.minute)
@@ -104,6 +108,11 @@ def talks() -> list[Talk]:
     return [parse_talk(file.read_text(encoding="utf-8")) for file in sorted((DATA / "demo").glob("*.txt"))]
 
 
+def picture_of(line: Line) -> Path:
+    """The file of a line's picture."""
+    return DATA / "demo" / line.picture
+
+
 def parse_talk(text: str) -> Talk:
     """Raises ValueError with the line that can't be understood."""
     _, head, body = text.split("+++\n", 2)
@@ -141,4 +150,7 @@ def _lines(body: str) -> list[Line]:
 
 def _line(day: int, match: re.Match[str], text: str) -> Line:
     part = {name: value or "" for name, value in match.groupdict().items()}
+    if picture := PICTURE.search(text):
+        part |= picture.groupdict()
+        text = text.replace(picture[0], "").strip()
     return Line(day=day, hour=int(part.pop("hour")), minute=int(part.pop("minute")), text=text, **part)

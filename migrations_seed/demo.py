@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Membership, Message, Room
-from chat.services import members, messages, rooms
+from chat.services import members, messages, rooms, uploads
 from migrations_seed import content
 from migrations_seed.first_rooms import SeedError
 
@@ -122,9 +124,17 @@ def _say(talk: content.Talk, slug: str, keys: dict[str, Membership]) -> None:
                 client_id=_client_id(slug, number),
                 reply_to=seqs[line.reply] if line.reply else None,
                 created_at=line.moment(last_day),
+                uploads=_pictures(line, key.user),
             )
             if line.label:
                 seqs[line.label] = posted.seq
+
+
+def _pictures(line: content.Line, user: User) -> list[UUID]:
+    if not line.picture or not settings.UPLOAD_BYTES:
+        return []
+    with content.picture_of(line).open("rb") as file:
+        return [uploads.store(user=user, file=File(file, line.picture), alt=line.alt).pk]
 
 
 def _last_day(talk: content.Talk) -> datetime:

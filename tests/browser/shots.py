@@ -7,10 +7,12 @@ from django.core.management import call_command
 from playwright.sync_api import Page
 
 from accounts.models import User
+from migrations_seed import content
 from tests.browser.conftest import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+PICTURE = content.DATA / "demo" / "p95-history.png"
 FOLDER = Path(__file__).parents[2] / ".screenshots"
 SCREENS: dict[str, dict[str, object]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -84,6 +86,7 @@ def raised(page: Page, folder: Path, ending: str) -> None:
     last.locator(".react").first.wait_for()
     last.hover()
     last.get_by_label("More").click()
+    page.get_by_role("menu").wait_for()
     page.screenshot(path=folder / f"menu-{ending}")
     page.keyboard.press("Escape")
     for text in ("hello @a", "hello :ro"):
@@ -91,6 +94,9 @@ def raised(page: Page, folder: Path, ending: str) -> None:
         page.get_by_role("option").first.wait_for()
         page.screenshot(path=folder / f"suggestions-{text[6:7].replace(':', 'emoji').replace('@', 'people')}-{ending}")
         page.fill("#box", "")
+    page.locator(".attach input").set_input_files(PICTURE)
+    page.locator(".load--there canvas").wait_for()
+    page.screenshot(path=folder / f"tray-{ending}")
     page.keyboard.press("Control+k")
     page.screenshot(path=folder / f"switcher-{ending}")
     page.keyboard.press("Escape")
@@ -106,6 +112,7 @@ OPENED = {
     "settings": ".dialog .careful-acts",
     "create": ".dialog .option",
     "direct": ".dialog .people-field",
+    "picture": ".lightbox img",
 }
 
 

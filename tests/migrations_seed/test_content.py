@@ -22,5 +22,6 @@ def test_every_reply_and_change_has_its_message() -> None:
         labels: set[str] = set()
         for line in talk.lines:
             assert line.text
+            assert not line.picture or content.picture_of(line).is_file()
             assert {line.reply, line.target} - {""} <= labels
             labels.add(line.label)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from chat.models import AuditEntry, Membership, Mention, Message, Revision, Room
+from chat.models import AuditEntry, Membership, Mention, Message, Revision, Room, Upload
 from migrations_seed import content
 from tests.factories import seat
 from tests.migrations_seed.test_seed import seed
@@ -37,6 +37,8 @@ def test_the_demo_is_a_living_site(demo: str) -> None:
     assert Mention.objects.count() >= 5
     assert Message.objects.filter(mentions_all="room").exists()
     assert Revision.objects.exists()
+    (shown,) = Upload.objects.values_list("name", "message__body", "width")
+    assert shown == ("p95-history.png", "p95 before and after, same box, same data.", 1440)
     removed = Message.objects.get(deleted_at__isnull=False)
     assert removed.deleted_by is not None
     assert (removed.deleted_by.username, removed.delete_reason) == ("lena", "harassment")
