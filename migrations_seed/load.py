@@ -92,7 +92,7 @@ def _make_rooms(plan: Plan, tag: str, users: list[User]) -> list[Room]:
                 users[user].pk,
                 Membership.Role.MEMBER if place else Membership.Role.OWNER,
                 max(0, count - chance.randrange(60)),
-                Membership.Notify.ALL,
+                Membership.Notify.MENTIONS,
                 now,
                 False,
                 False,

@@ -61,7 +61,7 @@ class Entry(Shape):
             "example": {
                 "slug": "lobby", "name": "Lobby", "icon": "", "kind": "public", "epoch": "k3", "seq": 120, "rev": 131,
                 "read_seq": 118, "mentions": 1, "role": "member", "people": [],
-                "settings": {"notify": "all", "muted": False, "favourite": True, "place": 0, "hidden_seq": None},
+                "settings": {"notify": "mentions", "muted": False, "favourite": True, "place": 0, "hidden_seq": None},
             }
         }
     )  # fmt: skip

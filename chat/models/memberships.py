@@ -21,6 +21,11 @@ IS_SMALL = (
     f" LIMIT {SMALL_ROOM + 1}) few) <= {SMALL_ROOM}"
 )
 
+# Whether somebody else in the room of a membership `m` wants to hear of every message.
+HAS_LISTENERS = (
+    "EXISTS (SELECT FROM chat_membership o WHERE o.room_id = m.room_id AND o.notify = 'all' AND o.user_id <> m.user_id)"
+)
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_rooms(
@@ -47,16 +52,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return found
 
     def with_users(self, ids: Iterable[int]) -> "dict[int, Membership]":
-        """These memberships with their people, by id."""
+        """These memberships with their people and `has_listeners`, by id."""
         rows = sql.fetch(
-            f"SELECT {sql.columns(('m', Membership), ('u', User))}"  # noqa: S608 - our own words
+            f"SELECT {sql.columns(('m', Membership), ('u', User))}, {HAS_LISTENERS}"  # noqa: S608 - our own words
             " FROM chat_membership m JOIN accounts_user u ON u.id = m.user_id WHERE m.id = ANY(%s::bigint[])",
             [sql.array(ids)],
         )
         found = {}
         for row in rows:
             membership, user = sql.instances((Membership, User), row)
-            membership.user = user
+            sql.relate(membership, user=user)
+            membership.has_listeners = row[-1]
             found[membership.pk] = membership
         return found
 
@@ -104,13 +110,14 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
     from_seq = models.BigIntegerField(default=0, db_default=0, editable=False)
     read_seq = models.BigIntegerField(default=0, editable=False)
-    notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.ALL)
+    notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.MENTIONS)
     is_muted = models.BooleanField(_("muted"), default=False)
     is_favourite = models.BooleanField(_("favourite"), default=False)
     place = models.PositiveIntegerField(null=True, editable=False)
     hidden_seq = models.BigIntegerField(null=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     posted_at = models.DateTimeField(null=True, editable=False)
+    has_listeners = False  # somebody else there wants to hear of every message, where `with_users` has looked
     mention_count = 0  # unread mentions, where `with_rooms` has counted them
     others: Sequence[User] = ()  # the other people of a direct room, where `selectors.seats` has found them
 
@@ -121,7 +128,8 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = (models.UniqueConstraint(fields=["room", "user"], name="membership_once"),)
         indexes: ClassVar = [
-            models.Index(fields=["room", "user"], name="membership_clipped", condition=Q(from_seq__gt=0))
+            models.Index(fields=["room", "user"], name="membership_clipped", condition=Q(from_seq__gt=0)),
+            models.Index(fields=["room", "user"], name="membership_listening", condition=Q(notify="all")),
         ]
 
     def __str__(self) -> str:

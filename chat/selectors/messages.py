@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, JSONField, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -52,7 +52,10 @@ def pin_count(room: Room) -> int:
 
 
 class Told(NamedTuple):
-    """Why somebody is told of a message: `mention`, `reply`, `direct` or `room`. `is_quiet`: but not disturbed now."""
+    """Why somebody is told of a message: `mention`, `reply`, `direct`, `room` or `message` (they want to hear of all).
+
+    `is_quiet`: but not disturbed now.
+    """
 
     reason: str
     is_quiet: bool = False
@@ -61,9 +64,9 @@ class Told(NamedTuple):
 def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = True) -> dict[int, Told]:
     """The members whom a message concerns, by user id.
 
-    Their own level counts: who wants to hear nothing of a room is not told, who muted it of what means them only.
-    Of an edit, those whom it means anew. Nobody is told of what they may not see, nor
-    of what is by somebody whom they ignore.
+    Their own level counts: who wants to hear of everything is told of everything, who wants to hear nothing of a room
+    is not told, who muted it of what means them only. Of an edit, those whom it means anew. Nobody is told of what they
+    may not see, nor of what is by somebody whom they ignore.
     """
     room = message.room
     replied, everyone = None, ""
@@ -75,15 +78,25 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
     members = Membership.objects.filter(room=room).exclude(user=message.author).exclude(notify="nothing")
     members = members.seeing(message.seq).exclude(user__ignored__contains=[message.author_id])
     by_name = {*mentions, replied} - {None}
-    members = members.filter(user__in=by_name) if not everyone else members.exclude(~Q(user__in=by_name), is_muted=True)
-    if everyone == "room" and message.mentions_all == Message.MentionsAll.HERE:
-        called = Mention.objects.filter(room=room, seq=message.seq, user=OuterRef("user"), is_called=True)
-        members = members.filter(Q(user__in=by_name) | Exists(called))
+    wanted = Q(user__in=by_name)
+    if is_new:
+        wanted |= Q(_is_called(message, everyone), is_muted=False) | Q(notify="all", is_muted=False)
+    rows = members.filter(wanted).annotate(is_called=_is_called(message, everyone))
     now = timezone.now()
     return {
-        pk: Told("mention" if pk in mentions else "reply" if pk == replied else everyone, bool(until and until > now))
-        for pk, until in members.values_list("user_id", "user__dnd_until")
+        pk: Told(
+            "mention" if pk in mentions else "reply" if pk == replied else everyone if is_called else "message",
+            bool(until and until > now),
+        )
+        for pk, until, is_called in rows.values_list("user_id", "user__dnd_until", "is_called")
     }
+
+
+def _is_called(message: Message, everyone: str) -> Exists | Value:
+    """Whether a member is among the `everyone` whom the message concerns."""
+    if everyone != "room" or message.mentions_all != Message.MentionsAll.HERE:
+        return Value(bool(everyone), BooleanField())
+    return Exists(Mention.objects.filter(room=message.room, seq=message.seq, user=OuterRef("user"), is_called=True))
 
 
 def revisions(message: Message) -> list[dict[str, Any]]:

@@ -119,18 +119,18 @@ def test_pins(visit: Visit, lobby: Room, alice: User, bob: User, carol: User) ->
 def test_the_bell(visit: Visit, lobby: Room, bob: User) -> None:
     page = live(visit(bob, "/chat/lobby/"))
     page.locator("#bell").click()
-    expect(page.get_by_role("menuitemradio", name="Notify me of all messages")).to_have_attribute(
-        "aria-checked", "true"
-    )
+    expect(page.get_by_role("menuitemradio", name="Only of mentions")).to_have_attribute("aria-checked", "true")
     page.get_by_role("menuitemcheckbox", name="Mute the room").click()
     expect(page.locator("#rooms a[aria-current] .trail")).to_be_visible()
     expect(page.locator("#bell use")).to_have_attribute("href", re.compile("#belloff$"))
     assert seat(bob, lobby).is_muted
     page.locator("#bell").click()
     with page.expect_response("**/settings"):
-        page.get_by_role("menuitemradio", name="Only of mentions").click()
+        page.get_by_role("menuitemradio", name="Notify me of all messages").click()
     page.locator("#bell").click()
-    expect(page.get_by_role("menuitemradio", name="Only of mentions")).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("menuitemradio", name="Notify me of all messages")).to_have_attribute(
+        "aria-checked", "true"
+    )
 
 
 def test_the_card_of_a_person(visit: Visit, lobby: Room, alice: User, bob: User, carol: User) -> None:

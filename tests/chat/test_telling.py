@@ -9,7 +9,7 @@ from accounts.models import User
 from chat import access
 from chat.hub import Hub
 from chat.models import Membership, Room
-from chat.services import members, moderation, rooms
+from chat.services import members, moderation, people, rooms
 from tests.chat.announcements import Announced
 from tests.chat.live import Bells, Socket, do, play
 from tests.chat.test_messages import edit
@@ -58,6 +58,37 @@ def test_who_wants_to_hear_nothing(lobby: Room, alice: User, bob: User, announce
     Membership.objects.filter(user=bob).update(notify="mentions")
     announced(lambda: post(alice, lobby, "@bob"))
     assert told(announced) == {bob.pk: "mention"}
+
+
+def test_who_wants_to_hear_of_everything(
+    lobby: Room, alice: User, bob: User, carol: User, mallory: User, announced: Announced
+) -> None:
+    announced(lambda: post(alice, lobby, "hello"))
+    assert told(announced) == {}
+    members.set_room_settings(membership=seat(bob, lobby), notify="all")
+    announced(lambda: post(alice, lobby, "hello"))
+    assert told(announced) == {bob.pk: "message"}
+    announced(lambda: post(bob, lobby, "hello"))
+    assert told(announced) == {}, "not of what he writes himself"
+    announced(lambda: post(alice, lobby, "@carol"))
+    assert told(announced) == {bob.pk: "message", carol.pk: "mention"}
+    announced(lambda: post(alice, lobby, "@bob @room"))
+    assert told(announced) == {bob.pk: "mention", carol.pk: "room"}
+    announced(lambda: post(alice, lobby, "@here", online=lambda: {carol.pk}))
+    assert told(announced) == {bob.pk: "message", carol.pk: "room"}
+    announced(lambda: edit(alice, lobby, 1, "hello again"))
+    assert told(announced) == {}
+    people.set_ignored(user=bob, person=carol, on=True)
+    announced(lambda: post(carol, lobby, "hello"))
+    assert told(announced) == {}
+    members.set_room_settings(membership=seat(bob, lobby), is_muted=True)
+    announced(lambda: post(alice, lobby, "hello"))
+    assert told(announced) == {}
+
+
+def test_it_is_nobodys_level_who_comes(lobby: Room, alice: User, mallory: User, announced: Announced) -> None:
+    members.join_room(user=mallory, room=lobby)
+    assert seat(mallory, lobby).notify == "mentions"
 
 
 @pytest.mark.django_db(transaction=True)

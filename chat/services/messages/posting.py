@@ -228,7 +228,8 @@ class _Batch:
             for position, upload in enumerate(entry.uploads)
         )
         self.allowances.save()
-        tell((entry.message, entry.mentions) for entry in accepted)
+        heard_in = {entry.message.room_id for entry in accepted if entry.membership.has_listeners}
+        tell(((entry.message, entry.mentions) for entry in accepted), heard_in=heard_in)
         for pk, entries in self.accepted.items():
             changes = [encoding.change(entry.message, entry.mentions) for entry in entries]
             broadcast.room_changed(self.rooms[pk], self.revs[pk], changes)

@@ -9,13 +9,17 @@ from chat import broadcast, selectors
 from chat.models import Message
 
 
-def tell(posted: Iterable[tuple[Message, Collection[int]]], *, is_new: bool = True) -> None:
+def tell(
+    posted: Iterable[tuple[Message, Collection[int]]], *, is_new: bool = True, heard_in: Collection[int] = ()
+) -> None:
     """Of each (message, ids of those whom it means), tells on commit whom it concerns.
 
-    Most messages concern nobody in particular and cost nothing here.
+    `heard_in`: the rooms in which somebody wants to hear of every message. Elsewhere most messages concern nobody in
+    particular and cost nothing here.
     """
     for message, mentions in posted:
         concerns = message.reply_to_seq is not None or message.mentions_all or message.room.is_direct
+        concerns = concerns or message.room_id in heard_in
         if mentions or (is_new and concerns):
             transaction.on_commit(partial(_tell, message, mentions, is_new), robust=True)
 
