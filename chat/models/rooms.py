@@ -55,7 +55,12 @@ class RoomManager(_Rooms["Room"]):
     """Rooms that are there. Deleted ones, which can be brought back for a while, are in `Room.every`."""
 
     def get_queryset(self) -> RoomQuerySet:
-        return RoomQuerySet(self.model, using=self._db).filter(deleted_at=None)
+        return self._there.using(self._db)
+
+    @cached_property
+    def _there(self) -> RoomQuerySet:
+        """Made once: to build a condition anew for each use of the manager is a good part of what a lone post costs."""
+        return RoomQuerySet(self.model).filter(deleted_at=None)
 
 
 class Room(models.Model):
