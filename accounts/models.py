@@ -90,8 +90,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:
         user = super().from_db(*args, **kwargs)
-        user.was_active = user.__dict__.get("is_active", False)
+        user.has_been_read()
         return user
+
+    def has_been_read(self) -> None:
+        """For each row that comes from the database, whoever makes the object."""
+        self.was_active = self.__dict__.get("is_active", False)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves; a new password and the end of an account revoke all access of this person."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.json import Jsonb
 
+from accounts.models import User
 from chat.models import sql
 from chat.models.rooms import Room
 
@@ -109,6 +110,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room} · {self.seq}"
+
+    @classmethod
+    def new(cls, room: Room, author: User, **values: Any) -> Self:
+        """Not stored yet; `created_at` is among the values."""
+        return sql.new(cls, values | {"room_id": room.pk, "author_id": author.pk}, room=room, author=author)
 
     @property
     def is_deleted(self) -> bool:

@@ -7,9 +7,10 @@ import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
-from chat.models import Mention, Message, Room
+from chat.models import Membership, Mention, Message, Room
 from chat.services import messages
 from chat.services.messages import Draft, Posted
 from tests.factories import post, seat
@@ -107,3 +108,20 @@ def test_a_key_taken_meanwhile_is_an_error_of_django(lobby: Room, alice: User) -
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.store([posted])
     assert Message.objects.count() == 1
+
+
+def test_a_new_message_is_what_its_constructor_makes(lobby: Room, alice: User) -> None:
+    """All but what the model works out anew each time."""
+    now = timezone.now()
+    quick = Message.new(lobby, alice, seq=1, rev=2, body="hello", created_at=now)
+    usual = Message(room=lobby, author=alice, seq=1, rev=2, body="hello", created_at=now)
+    assert {**vars(quick), "_state": None} == {**vars(usual), "_state": None}
+    assert (quick._state.adding, quick._state.fields_cache) == (True, usual._state.fields_cache)
+    quick.save()
+    assert Message.objects.get() == quick
+
+
+def test_a_person_read_in_plain_sql_is_known_to_have_been_active(alice: User, lobby: Room) -> None:
+    membership = seat(alice, lobby)
+    (found,) = Membership.objects.with_users([membership.pk]).values()
+    assert (found.user.was_active, User().was_active) == (True, False)

@@ -150,11 +150,11 @@ class _Batch:
             self.allowances.draw(membership.user)
         uploads = [self.uploads[pk] for pk in draft.uploads]
         self.sent.update(draft.uploads)
-        message = Message(
-            room=room,
+        message = Message.new(
+            room,
+            membership.user,
             seq=room.seq,
             rev=room.rev,
-            author=membership.user,
             client_id=draft.client_id,
             body=draft.body,
             html=text.html,
