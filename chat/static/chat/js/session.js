@@ -63,7 +63,7 @@ export class Session {
     this.outbox.restore(await kept(this.user.id));
     this.outboxVersion.value += 1;
     this.flush();
-    const { startAlerts } = await import('./alerts.js');
+    const { startAlerts } = await import('./looking.js');
     startAlerts(this);
   }
 
