@@ -313,6 +313,16 @@ def test_signed_out_and_banned_people_leave_the_page(visit: Visit, lobby: Room, 
     expect(page.get_by_text("the last straw")).to_be_visible()
 
 
+def test_code_is_copied_with_one_press(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    post(alice, lobby, "```python\nx = 1\n```")
+    page = visit(bob, "/chat/lobby/", permissions=["clipboard-read", "clipboard-write"])
+    expect(page.locator("#box")).to_be_focused()
+    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
+    page.get_by_role("button", name="Copy code").click()
+    expect(page.locator("#reader")).to_have_text("Code copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "x = 1\n"
+
+
 def test_policy_is_enforced(visit: Visit, lobby: Room, bob: User) -> None:
     page = visit(bob, "/chat/lobby/", expects="TrustedHTML")
     answer = page.goto("/chat/lobby/")

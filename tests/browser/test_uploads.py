@@ -31,6 +31,15 @@ BRING = """([type, target, name, text]) => {
     return event.defaultPrevented;
 }"""
 
+# From the left to the right.
+SWIPE = """box => {
+    for (const [type, x] of [['touchstart', 80], ['touchend', 200]]) {
+        const touch = new Touch({ identifier: 1, target: box, clientX: x, clientY: 300 });
+        const touches = type === 'touchstart' ? [touch] : [];
+        box.dispatchEvent(new TouchEvent(type, { touches, changedTouches: [touch], bubbles: true }));
+    }
+}"""
+
 
 def named(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": content}
@@ -207,6 +216,8 @@ def test_pictures_one_by_one_by_keyboard(visit: Visit, lobby: Room, alice: User,
     page.goto("/chat/lobby/#pins")
     page.locator(".pin .shot").last.click()
     expect(box.locator("header")).to_contain_text("2 of 2")
+    box.evaluate(SWIPE)
+    expect(box.locator("header")).to_contain_text("1 of 2")
 
 
 def test_rows_with_files_move_nothing_and_change_with_their_message(

@@ -21,7 +21,10 @@ export async function perform(act, message, at, hooks) {
     (await import('./editing.js')).edit(message, talk, log, () => composer?.box.focus());
   } else if (act === 'delete' && may.delete) (await import('./deleting.js')).deleteMessage(message, talk, back);
   else if (act === 'link') copyLink(talk.room.link(message.seq)).then(() => announce(words.copied));
-  else if (act === 'text') navigator.clipboard?.writeText(message.body).then(() => announce(words.textCopied));
+  else if (act === 'code') {
+    const code = at.closest('figure')?.querySelector('pre')?.textContent ?? '';
+    navigator.clipboard?.writeText(code).then(() => announce(words.codeCopied));
+  } else if (act === 'text') navigator.clipboard?.writeText(message.body).then(() => announce(words.textCopied));
   else if (act === 'pin' && may.pin) tell(await talk.command({ type: 'pin', seq: message.seq, on: !message.pinned }));
   else if (act === 'unread' && may.unread) tell(await talk.unread(message.seq));
   else if (act === 'keep' || act === 'drop') (await import('./keeping.js')).keep(message.seq, act === 'keep', talk);
@@ -78,10 +81,4 @@ function moreChoices(message, talk, act, { isAll, isSaved }) {
 /** @param {string} path */
 async function copyLink(path) {
   await navigator.clipboard?.writeText(new URL(path, location.href).href);
-}
-
-/** Gives what to say of it. @param {HTMLElement} button */
-export async function copyCode(button) {
-  await navigator.clipboard?.writeText(button.closest('figure')?.querySelector('pre')?.textContent ?? '');
-  return words.codeCopied;
 }

@@ -30,7 +30,7 @@ export class Composer {
     this.saving = undefined;
     /** Files to go with the message, once there were some. @type {import('./tray.js').Tray | null} */
     this.tray = null;
-    /** Until what takes files is there. @type {Promise<boolean> | null} */
+    /** Until what takes files is there. @type {Promise<true | void> | null} */
     this.coming = null;
     /** Files that were up when the page was left. @type {Attachment[]} */
     this.known = [];
@@ -138,23 +138,24 @@ export class Composer {
       .then(({ Tray }) => {
         this.tray ??= new Tray(this);
         this.tray.take(files, known);
-        return true;
+        return /** @type {const} */ (true);
       })
-      .catch(() => {
-        this.over.hidden = false;
-        this.over.textContent = words.unreachable;
-        return false;
-      })
+      .catch(() => this.#complain(words.unreachable))
       .finally(() => {
         this.coming = null;
       });
   }
 
+  /** @param {string} text */
+  #complain(text) {
+    this.over.hidden = !text;
+    this.over.textContent = text;
+  }
+
   #typed() {
     if (!CSS.supports('field-sizing', 'content')) this.box.rows = Math.min(12, this.box.value.split('\n').length);
     const over = [...this.box.value].length - BODY_MOST;
-    this.over.hidden = over <= 0;
-    this.over.textContent = over > 0 ? words.tooLong(over) : '';
+    this.#complain(over > 0 ? words.tooLong(over) : '');
     if (this.box.value.trim()) this.talk.writes();
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), DRAFT_MS);

@@ -31,6 +31,7 @@ function shot(file, isOne) {
   return html`<a
     class="shot"
     href=${url}
+    draggable="false"
     data-open="picture"
     data-name=${name}
     data-much=${sizeOf(file)}
@@ -42,6 +43,7 @@ function shot(file, isOne) {
       width=${width}
       height=${height}
       alt=${alt || name}
+      draggable="false"
       loading="lazy"
       decoding="async"
   /></a>`;

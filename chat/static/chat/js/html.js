@@ -48,6 +48,7 @@ function frameCode(block) {
   const copy = document.createElement('button');
   copy.type = 'button';
   copy.className = 'copy-code';
+  copy.dataset.act = 'code';
   copy.textContent = words.copyCode;
   const language = /language-(\S+)/.exec(block.querySelector('code')?.className ?? '')?.[1] ?? '';
   header.append(document.createTextNode(language), copy);

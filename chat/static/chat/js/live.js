@@ -134,14 +134,11 @@ function listen(place, composer) {
     else if (name && message) perform(name, message, hit);
     else if (react && message) talk.react(message, react).then(tell);
     else if (again) talk.session.again(again);
-    else if (discard) {
-      const files = talk.session.discard(discard)?.files;
-      if (files?.length) import('./upload.js').then(({ letGo }) => letGo(files));
-    } else if (rewrite) {
+    else if (discard) talk.session.discard(discard);
+    else if (rewrite) {
       const draft = talk.session.discard(rewrite);
       if (draft) composer?.rewrite(draft);
-    } else if (hit.classList.contains('copy-code')) import('./acts.js').then(acts => acts.copyCode(hit).then(announce));
-    else if (jump && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    } else if (jump && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       travel.jump(Number(jump));
     }
