@@ -123,6 +123,14 @@ def test_more_pins_and_marks_unread(page: Page, lobby: Room, bob: User, visit: V
     at_carol.locator(row(page, 1)).get_by_label("More").click()
     at_carol.get_by_role("menuitem", name="Pin", exact=True).click()
     expect(page.locator(f"{row(page, 1)} .pinned")).to_be_visible()
+    at_carol.locator(row(page, 2)).hover()
+    at_carol.locator(row(page, 2)).get_by_label("More").click()
+    at_carol.get_by_role("menuitem", name="Moderate").click()
+    acts = at_carol.get_by_role("menuitem", name="Mute").bounding_box()
+    assert acts
+    assert acts["x"] > 700, "at the button"
+    at_carol.get_by_role("menuitem", name="Mute").click()
+    expect(at_carol.get_by_role("dialog", name="Mute Bob?")).to_be_visible()
 
 
 def test_the_switcher_finds_rooms(page: Page, alice: User, bob: User) -> None:

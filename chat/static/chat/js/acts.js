@@ -31,7 +31,17 @@ export async function perform(act, message, at, hooks) {
   else if (act === 'reacted') (await import('./reacted.js')).showReacted(message, talk);
   else if (act === 'forward') (await import('./forward.js')).forward(message, talk);
   else if (act === 'person' && message.author) {
-    (await import('./person.js')).openPerson(at, message.author.username, talk.session, place);
+    const { openPerson } = await import('./person.js');
+    back();
+    openPerson(at, message.author.username, talk.session, place);
+  } else if (act === 'moderate' && message.author) {
+    const [{ openMenu }, { memberChoices }] = await Promise.all([import('./popup.js'), import('./moderating.js')]);
+    const role = talk.room.roles[message.author.id] ?? 'member';
+    back(); // with the row in focus the button is there to open a menu at
+    openMenu(
+      at,
+      memberChoices({ ...message.author, role }, talk, () => {}),
+    );
   } else if (act === 'report') (await import('./reporting.js')).reportMessage(message, talk.slug);
   else if (act === 'pick' && may.react) {
     const { pickEmoji } = await import('./picker.js');
@@ -71,11 +81,18 @@ function moreChoices(message, talk, act, { isAll, isSaved }) {
   if (may.unread) choices.push(choice('unread', 'eye', words.markUnread));
   if (message.author?.username && message.author.id !== talk.session.user.id) {
     choices.push(choice('person', 'at', words.profile));
+    if (isBelow(message.author.id, talk)) choices.push(choice('moderate', 'shield', words.moderate));
   }
   const isOthers = message.kind === 'text' && !message.deleted && message.author?.id !== talk.session.user.id;
   if (isOthers) choices.push(choice('report', 'flag', words.reportIt));
   if (may.delete) choices.push(choice('delete', 'trash', words.delete));
   return choices;
+}
+
+/** Whether somebody is of a lower rank, as far as the page knows. @param {number} id @param {Talk} talk */
+function isBelow(id, { room }) {
+  const role = room.roles[id]; // of those who are more than members
+  return room.can.has('settings') ? role !== 'owner' : room.can.has('moderate') && !role;
 }
 
 /** @param {string} path */

@@ -22,6 +22,7 @@ export const words = {
   forwardTitle: 'Forward to',
   forwarded: /** @param {string} room */ room => `Forwarded to ${room}`,
   reactions: 'Reactions',
+  moderate: 'Moderate…',
   whoDid: 'Who reacted',
   whoReacted: /** @param {string[]} names @param {number} others */ (names, others) =>
     [...names, ...(others > 0 ? [counted(others, 'other', 'others')] : [])].join(', '),

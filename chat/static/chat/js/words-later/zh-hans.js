@@ -21,6 +21,7 @@ export const words = {
   forwardTitle: '转发到',
   forwarded: room => `已转发到 ${room}`,
   reactions: '表情回应',
+  moderate: '管理此人…',
   whoDid: '谁回应了',
   whoReacted: (names, others) => [...names, ...(others > 0 ? [`另外 ${others} 人`] : [])].join('、'),
   toDate: '跳转到日期',
