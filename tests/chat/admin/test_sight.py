@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken, User
-from chat.models import AuditEntry, InviteLink, InviteUse, Job, JoinRequest, Membership, Message, Room, Sanction
+from chat.models import AuditEntry, InviteLink, InviteUse, Job, JoinRequest, Membership, Message, Report, Room, Sanction
+from chat.services import moderation
 from tests.chat.admin.desk import act, page, signed_in
-from tests.factories import post, posted_row
+from tests.factories import make_user, post, posted_row
 
 MODELS: list[type[Model]] = [
     Room,
@@ -22,6 +23,7 @@ MODELS: list[type[Model]] = [
     Message,
     Sanction,
     AuditEntry,
+    Report,
     User,
     ApiToken,
 ]
@@ -36,6 +38,7 @@ def test_lists_and_details_open_for_moderators_only(
     act(desk, "mute_users", bob, reason="calm down", hours="24")
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
     JoinRequest.objects.create(user=mallory, room=lobby)
+    moderation.report_person(user=mallory, person=bob, kind="spam", words="Look.")
     InviteUse.objects.create(user=bob, link=InviteLink.objects.create(room=lobby, by=bob))
     thing: Any = model._default_manager.order_by("pk").first()
     for url in (page(model), page(model, "change", thing.pk), page(model) + "?q=room:lobby by:bob %231 x"):
@@ -52,6 +55,7 @@ def test_nothing_is_added_changed_or_deleted_here(model: type[Model], owner: Use
     ApiToken.objects.create(user=bob, name="script", digest="0" * 64)
     AuditEntry.objects.create(action="test")
     JoinRequest.objects.create(user=bob, room=lobby)
+    moderation.report_person(user=bob, person=make_user(), kind="spam", words="Look.")
     InviteUse.objects.create(user=bob, link=InviteLink.objects.create(by=bob))
     client = signed_in(owner)
     thing: Any = model._default_manager.order_by("pk").first()
