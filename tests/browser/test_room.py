@@ -104,8 +104,9 @@ def test_what_is_under_way_says_so_and_what_must_wait_says_how_long(
     expect(page.locator("li[data-seq='1']")).to_be_visible()
     page.evaluate("""() => {
         const { send } = WebSocket.prototype;
-        WebSocket.prototype.send = function (text) { window.late = () => send.call(this, text) };
-        window.goOn = () => { WebSocket.prototype.send = send; late() };
+        const late = [];
+        WebSocket.prototype.send = function (text) { late.push(() => send.call(this, text)) };
+        window.goOn = () => { WebSocket.prototype.send = send; late.forEach(one => one()) };
     }""")
     say(page, "second")
     draft = page.locator("#log li", has_text="second")
