@@ -1,6 +1,7 @@
 """What every page is held to: axe finds nothing in it in light and dark, and nothing of it is wider than the screen."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -13,16 +14,20 @@ OF_A_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable", "ar
 LOOK: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": OF_A_LOOK}}
 
 
-def assert_sound(page: Page, path: str, *, is_whole: bool = True) -> None:
-    """The page that stands open, at each width, in both schemes. It came with `bypass_csp`: axe comes from outside.
+type Scheme = Literal["light", "dark"]
+SCHEMES: Sequence[Scheme] = ("light", "dark")
+
+
+def assert_sound(page: Page, path: str, *, is_whole: bool = True, schemes: Sequence[Scheme] = SCHEMES) -> None:
+    """The page that stands open, at each width and scheme. It came with `bypass_csp`: axe comes from outside.
 
     `is_whole`: not a part of a page.
     """
-    for scheme in ("light", "dark"):
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            is_first = scheme == "light" and width == WIDTHS[0]
+            is_first = scheme == schemes[0] and width == WIDTHS[0]
             found = Axe().run(page, options=WHOLE if is_first and is_whole else LOOK)
             assert found.violations_count == 0, f"{path}, {scheme} at {width}: {found.generate_report()}"
             assert page.evaluate(TOO_WIDE) <= 0, f"{path} scrolls sideways at {width}"
