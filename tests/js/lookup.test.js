@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matching, tokenAt } from '../../chat/static/chat/js/lookup.js';
+import { called, matching, tokenAt } from '../../chat/static/chat/js/lookup.js';
 
 test('a sign at the beginning or after a blank asks for names', () => {
   assert.deepEqual(tokenAt('@in', 3), { sign: '@', query: 'in', start: 0 });
@@ -33,4 +33,10 @@ test('a colon with two letters asks for emoji, a smile does not', () => {
   for (const text of [':', ':t', ':D', ':)', 'note:this', 'at 10:30', ':a b', 'https://x']) {
     assert.equal(tokenAt(text, text.length), null, text);
   }
+});
+
+test('everyone is called by a word of its own', () => {
+  assert.equal(called('@room hello'), 'room');
+  assert.equal(called('hello（@here）'), 'here');
+  for (const text of ['@roommate', 'me@room.org', '@room_1', '@Room', 'room', '']) assert.equal(called(text), null);
 });

@@ -8,10 +8,12 @@ import { Choices } from './choices.js';
 import { find, toned } from './emoji.js';
 import { hue, initials } from './format.js';
 import { avatar, icon } from './html.js';
-import { matching, tokenAt } from './lookup.js';
+import { called, matching, tokenAt } from './lookup.js';
 import { allEmoji, chosenTone, remember } from './picker.js';
 
 const EMOJI_MOST = 8;
+/** In a larger room one is told whom a call reaches. */
+const SMALL_ROOM = 20;
 
 /** @param {Person} person @returns {Choice} */
 const personChoice = person => ({
@@ -20,6 +22,15 @@ const personChoice = person => ({
   more: `@${person.username}`,
   sign: avatar(person, initials(person.name), hue(person.id), 'av--s'),
 });
+
+/** Those who may call more than they name. @returns {Choice[]} */
+const callChoices = () =>
+  /** @type {const} */ (['room', 'here']).map(id => ({
+    id,
+    label: words.callable[id],
+    more: `@${id}`,
+    sign: icon(id === 'room' ? 'users' : 'bell', 'icon--s'),
+  }));
 
 /** @param {RoomEntry} room @returns {Choice} */
 const roomChoice = room => ({
@@ -57,11 +68,23 @@ export function suggest(talk, box, place) {
   /** @param {Token} wanted */
   const found = async ({ sign, query }) => {
     if (sign === ':') return find(await allEmoji(), query, EMOJI_MOST).map(emojiChoice);
-    if (sign === '@') return matching(talk.people(), query, one => [one.name, one.username]).map(personChoice);
+    if (sign === '@') {
+      const people = matching(talk.people(), query, one => [one.name, one.username]).map(personChoice);
+      const calls = talk.room.can.has('mention_all') ? callChoices() : [];
+      return [...people, ...matching(calls, query, one => [one.id, one.label])];
+    }
     const rooms = talk.session.rooms.peek().filter(room => room.kind !== 'direct');
     return matching(rooms, query, room => [room.name, room.slug]).map(roomChoice);
   };
+  const warning = /** @type {HTMLElement} */ (document.getElementById('calls'));
+  const people = Number(warning.dataset.people);
+  const warn = () => {
+    const call = talk.room.can.has('mention_all') && people > SMALL_ROOM ? called(box.value) : null;
+    warning.hidden = !call;
+    warning.textContent = call ? words.calls[call](people) : '';
+  };
   const look = async () => {
+    warn();
     const wanted = box.selectionStart === box.selectionEnd ? tokenAt(box.value, box.selectionStart) : null;
     token = wanted;
     const offered = wanted ? await found(wanted) : [];

@@ -30,6 +30,11 @@ export const words = {
   day: 'Day',
   close: 'Close',
   suggestions: 'Suggestions',
+  callable: { room: 'Everyone in the room', here: 'Everyone who is online' },
+  calls: {
+    room: /** @param {number} people */ people => `@room calls all ${people} people in this room.`,
+    here: /** @param {number} people */ people => `@here calls everyone of the ${people} people here who is online.`,
+  },
   copyLink: 'Copy link',
   copied: 'Link copied',
   textCopied: 'Text copied',

@@ -28,6 +28,11 @@ export const words = {
   day: '日期',
   close: '关闭',
   suggestions: '建议',
+  callable: { room: '房间里的所有人', here: '所有在线的人' },
+  calls: {
+    room: people => `@room 会通知这个房间的全部 ${people} 人。`,
+    here: people => `@here 会通知这里 ${people} 人中所有在线的人。`,
+  },
   copyLink: '复制链接',
   copied: '链接已复制',
   textCopied: '文字已复制',
