@@ -13,11 +13,11 @@ export function tokenAt(text, caret) {
   return { sign: /** @type {Token['sign']} */ (found[1] ?? found[3]), query, start: caret - query.length - 1 };
 }
 
-const CALL = /(?:^|[\s(（])@(room|here)(?![\p{L}\p{N}_-])/u;
+const CALL = /(?:^|[\s(（])@(room|here)(?![\p{L}\p{N}_-])/iu;
 
 /** Whom a text calls but those it names: everyone in the room, those who are online, nobody. @param {string} text @returns {'room' | 'here' | null} */
 export function called(text) {
-  return /** @type {'room' | 'here' | null} */ (CALL.exec(text)?.[1] ?? null);
+  return /** @type {'room' | 'here' | null} */ (CALL.exec(text)?.[1].toLowerCase() ?? null);
 }
 
 /** Letters without case and accents. @param {string} text */
