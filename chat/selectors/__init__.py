@@ -15,6 +15,7 @@ from chat.selectors.messages import (
     pins,
     revisions,
     who_is_told,
+    who_listens,
 )
 from chat.selectors.moment import snapshot_of_now
 from chat.selectors.pages import (
@@ -120,4 +121,5 @@ __all__ = [
     "subscribed_fields",
     "waiting",
     "who_is_told",
+    "who_listens",
 ]

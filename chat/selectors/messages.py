@@ -92,6 +92,24 @@ def who_is_told(message: Message, mentions: Collection[int], *, is_new: bool = T
     }
 
 
+def who_listens(messages: Collection[Message]) -> list[dict[int, Told]]:
+    """For each of these messages, which mean nobody, the members who want to hear of every message, by user id."""
+    rooms = {message.room_id for message in messages}
+    members = Membership.objects.filter(room__in=rooms, notify="all", is_muted=False).select_related("user")
+    by_room: dict[int, list[Membership]] = {}
+    for member in members:
+        by_room.setdefault(member.room_id, []).append(member)
+    now = timezone.now()
+    return [
+        {
+            member.user_id: Told("message", bool(member.user.dnd_until and member.user.dnd_until > now))
+            for member in by_room.get(message.room_id, ())
+            if message.author_id not in (member.user_id, *member.user.ignored) and member.sees(message.seq)
+        }
+        for message in messages
+    ]
+
+
 def _is_called(message: Message, everyone: str) -> Exists | Value:
     """Whether a member is among the `everyone` whom the message concerns."""
     if everyone != "room" or message.mentions_all != Message.MentionsAll.HERE:

@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from chat.models import Membership, Mention, Message, Room
@@ -50,6 +51,21 @@ def test_a_batch_costs_no_more(lobby: Room, cellar: Room, alice: User, bob: User
 def test_the_rate_takes_two_more(lobby: Room, alice: User, bob: User, settings: LazySettings) -> None:
     settings.SEND_RATE = (10, 1.0)
     assert len(statements([draft(alice, lobby), draft(bob, lobby)])) == STATEMENTS + 2  # allowances: locked, written
+
+
+def test_who_hears_everything_is_asked_for_once(
+    lobby: Room,
+    cellar: Room,
+    alice: User,
+    bob: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    Membership.objects.filter(user=bob).update(notify="all")
+    drafts = [draft(alice, room) for _ in range(20) for room in (lobby, cellar)]
+    with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+        messages.post_messages(drafts)
+    savepoints = 2
+    assert len(queries) == STATEMENTS + savepoints + 1
 
 
 def test_rooms_are_locked_first(lobby: Room, alice: User) -> None:
