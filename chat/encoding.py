@@ -175,7 +175,16 @@ def notice(code: str, sanction: Sanction) -> str:
     """The frame that tells a person of a sanction."""
     where = f"in {sanction.room}" if sanction.room else "on this site"
     detail = f"You are {code} {where}: {sanction.reason}"
-    return frame("notice", code=code, detail=detail, until=sanction.ends_at and timestamp(sanction.ends_at))
+    until = sanction.ends_at and timestamp(sanction.ends_at)
+    where_too = {"room": sanction.room.slug} if sanction.room else {}
+    return frame("notice", code=code, detail=detail, until=until, reason=sanction.reason, **where_too)
+
+
+def unmuted(sanction: Sanction) -> str:
+    """The frame that tells a person that they may write again."""
+    where = f"in {sanction.room}" if sanction.room else "on this site"
+    where_too = {"room": sanction.room.slug} if sanction.room else {}
+    return frame("notice", code="unmuted", detail=f"You can write again {where}.", until=None, **where_too)
 
 
 def _author(row: Message) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ from chat.selectors.pages import (
     replay,
 )
 from chat.selectors.people import (
+    Crowd,
     crowd,
     faces,
     ignored,
@@ -52,13 +53,13 @@ from chat.selectors.reports import (
     moderators_of,
     queue,
     record,
-    silence,
     waiting,
 )
 from chat.selectors.saved import saved
 from chat.selectors.seats import in_order, is_listed, last_room, members_with_mentions, seats, seats_of, sidebar
 
 __all__ = [
+    "Crowd",
     "Hole",
     "Page",
     "Told",
@@ -115,7 +116,6 @@ __all__ = [
     "seats",
     "seats_of",
     "sidebar",
-    "silence",
     "snapshot",
     "snapshot_of_now",
     "subscribed_fields",

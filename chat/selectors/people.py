@@ -1,9 +1,11 @@
 """People: of a room, and those whom somebody ignores."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.people import search_people
@@ -19,29 +21,38 @@ def members(room: Room, *, query: str = "", role: str = "") -> QuerySet[Membersh
 
 
 class Crowd(NamedTuple):
-    """A room's members: how many, some of them, and by id the roles of those who are more than members."""
+    """A room's members: how many, some of them, and by id the roles of those who are more than members.
+
+    `mute` is what keeps the reader from writing: its reason, and until when (None: for good).
+    """
 
     size: int
     faces: list[User]
     ranks: dict[int, str]
+    mute: tuple[str, datetime | None] | None
 
 
 CROWD = f"""
 SELECT (SELECT count(*) FROM chat_membership WHERE room_id = v.room),
     (SELECT jsonb_object_agg(user_id, role) FROM chat_membership WHERE room_id = v.room AND role <> 'member'),
+    mute.reason, mute.ends_at,
     {sql.columns(("u", User))}
-FROM (SELECT %s::bigint AS room) v
+FROM (SELECT %s::bigint AS room, %s::bigint AS reader) v
+LEFT JOIN LATERAL (SELECT reason, ends_at FROM chat_sanction WHERE user_id = v.reader AND kind = 'mute'
+    AND (room_id IS NULL OR room_id = v.room) AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > %s)
+    ORDER BY ends_at DESC NULLS FIRST LIMIT 1) mute ON true
 LEFT JOIN LATERAL (SELECT user_id FROM chat_membership WHERE room_id = v.room ORDER BY user_id LIMIT %s) f ON true
 LEFT JOIN accounts_user u ON u.id = f.user_id ORDER BY f.user_id
 """  # noqa: S608 - our own words
 
 
-def crowd(room: Room, faces: int) -> Crowd:
-    """All that a room's page says of its members, with the first so many `faces`, in one statement."""
-    rows = sql.fetch(CROWD, [room.pk, faces])
-    size, ranks = rows[0][:2]
-    people = [sql.instance(User, row[2:]) for row in rows if row[2] is not None]
-    return Crowd(size, people, {int(pk): role for pk, role in (ranks or {}).items()})
+def crowd(membership: Membership, faces: int) -> Crowd:
+    """All that a room's page says of its members and its reader, with the first so many `faces`, in one statement."""
+    rows = sql.fetch(CROWD, [membership.room_id, membership.user_id, timezone.now(), faces])
+    size, ranks, reason, until = rows[0][:4]
+    people = [sql.instance(User, row[4:]) for row in rows if row[4] is not None]
+    mute = None if reason is None else (reason, until)
+    return Crowd(size, people, {int(pk): role for pk, role in (ranks or {}).items()}, mute)
 
 
 def sanctions(room: Room) -> QuerySet[Sanction]:

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Rank, User
-from chat.models import AuditEntry, Complaint, Membership, Message, Report, Room, Sanction
+from chat.models import AuditEntry, Complaint, Membership, Message, Report, Room
 
 # Acts that the person whom they hit may appeal, and for how long.
 APPEALABLE = ("message.delete", "mute", "ban", "member.remove")
@@ -115,12 +115,6 @@ def moderators_of(room: Room | None) -> QuerySet[User]:
         seats = seats.none()
     staff = Q(is_staff=True) | Q(is_superuser=True)
     return User.objects.filter(staff | Q(pk__in=seats.values("user")), is_active=True)
-
-
-def silence(user: User, room: Room) -> Sanction | None:
-    """The mute that keeps a person from writing in a room, of the room's and the site's the one that ends last."""
-    mutes = Sanction.objects.standing().filter(user=user, kind=Sanction.Kind.MUTE).filter(Q(room=None) | Q(room=room))
-    return mutes.order_by(F("ends_at").desc(nulls_first=True)).first()
 
 
 def _rooms(user: User) -> QuerySet[Any]:

@@ -85,6 +85,7 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "window": "null",
         "target": "null",
         "roles": "{}",
+        "muted": "null",
     }
     text = ",".join(f'"{key}":{value}' for key, value in (data | page).items())
     listed = selectors.in_order(filter(selectors.is_listed, sidebar))
@@ -262,7 +263,7 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         window = selectors.history_fields(membership, around=place, limit=WINDOW)
     page = selectors.subscribed_fields(membership, backlog=protocol.BACKLOG if place is None else 0)
     sidebar = selectors.sidebar(membership.user)
-    crowd = selectors.crowd(room, FACES)
+    crowd = selectors.crowd(membership, FACES)
     page_text = protocol.page_frame("subscribed", None, page)
     window_text = "null" if window is None else protocol.page_frame("history", None, window)
     context = shell(
@@ -273,6 +274,7 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         target=json.dumps(seq),
         later=json.dumps(modules_after("room.js", "live.js")),
         roles=json.dumps(crowd.ranks),
+        muted=_muted(crowd),
     )
     people = page["state"]["people"]
     title = ", ".join(person["name"] for person in people) if people else room.name or room.slug
@@ -290,6 +292,14 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         "enter_breaks": device_of(request)["enter"] == "breaks",
     }
     return render(request, "chat/room.html", context)
+
+
+def _muted(crowd: selectors.Crowd) -> str:
+    """As JSON, the mute that keeps the person from writing, its `reason` and `until`; null without one."""
+    if crowd.mute is None:
+        return "null"
+    reason, until = crowd.mute
+    return protocol.dumps({"reason": reason, "until": until and protocol.timestamp(until)})
 
 
 def _transcript(request: HttpRequest, membership: Membership) -> HttpResponse:

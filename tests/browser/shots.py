@@ -23,6 +23,7 @@ PAGES = {
     "permalink": "/chat/launch/5/",
     "nav": "/chat/launch/#nav",
     "directory": "/chat/",
+    "desk": "/moderation/",
     "directory-empty": "/chat/?q=zebra",
     "create": "/chat/new/",
     "people": "/people/",

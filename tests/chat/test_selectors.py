@@ -1,14 +1,17 @@
 """Reads: pages and replay."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from chat import selectors
 from chat.hub.room import LiveRoom
 from chat.models import Membership, Message, Room
 from chat.protocol import REPLAY_MOST, Change
-from chat.services import messages, rooms
-from tests.factories import make_room, post, seat
+from chat.services import messages, moderation, rooms
+from tests.factories import make_room, make_user, post, seat
 
 
 @pytest.mark.parametrize("since", [0, 3, 6, 7, 8, None])
@@ -142,8 +145,24 @@ def test_numbers(lobby: Room, alice: User) -> None:
 
 
 def test_a_crowd(lobby: Room, alice: User, bob: User, carol: User, mallory: User) -> None:
-    assert selectors.crowd(lobby, 2) == (3, [alice, bob], {alice.pk: "owner", carol.pk: "moderator"})
-    assert selectors.crowd(lobby, 9).faces == [alice, bob, carol]
+    preview = Membership(room=lobby, user=mallory, role="")
+    assert selectors.crowd(preview, 2) == (3, [alice, bob], {alice.pk: "owner", carol.pk: "moderator"}, None)
+    assert selectors.crowd(seat(bob, lobby), 9).faces == [alice, bob, carol]
     Membership.objects.filter(room=lobby).delete()
-    assert selectors.crowd(lobby, 2) == (0, [], {})
-    assert selectors.crowd(rooms.open_direct_room(user=bob, people=[mallory]).room, 4) == (2, [bob, mallory], {})
+    assert selectors.crowd(preview, 2) == (0, [], {}, None)
+    assert selectors.crowd(rooms.open_direct_room(user=bob, people=[mallory]), 4) == (2, [bob, mallory], {}, None)
+
+
+def test_a_crowd_s_reader_who_is_muted(lobby: Room, alice: User, bob: User, carol: User) -> None:
+    """Of the mutes of the room and the site that which ends last."""
+    boss = make_user(is_superuser=True)
+    soon, later = (timezone.now() + timedelta(hours=hours) for hours in (1, 2))
+    moderation.mute_user(actor=alice, user=bob, room=lobby, reason="soon", until=soon)
+    assert selectors.crowd(seat(bob, lobby), 2).mute == ("soon", soon)
+    assert selectors.crowd(seat(carol, lobby), 2).mute is None
+    for until in (later, None):
+        site = moderation.mute_user(actor=boss, user=bob, reason="site", until=until)
+        assert selectors.crowd(seat(bob, lobby), 2).mute == ("site", until)
+    moderation.lift_sanction(actor=boss, sanction=site)
+    moderation.ban_user(actor=boss, user=bob, reason="ban")
+    assert selectors.crowd(seat(bob, lobby), 2).mute == ("soon", soon)

@@ -81,9 +81,7 @@ def lift_sanction(*, actor: User, sanction: Sanction, reason: str = "") -> Sanct
             before={"until": sanction.ends_at and protocol.timestamp(sanction.ends_at)},
         )
         if sanction.kind == Sanction.Kind.MUTE:
-            where = f"in {sanction.room}" if sanction.room else "on this site"
-            text = protocol.frame("notice", code="unmuted", detail=f"You can write again {where}.", until=None)
-            broadcast.told(sanction.user_id, text)
+            broadcast.told(sanction.user_id, encoding.unmuted(sanction))
     return sanction
 
 

@@ -2,11 +2,18 @@
 /** @import { Room } from './room.js' */
 import { html, render } from 'lit-html';
 import { words } from '#words-later';
+import { mute } from './restrictions.js';
 
 /** @param {Room} room @param {(at: string) => string} when @param {HTMLElement} place */
 export function showWhy(room, when, place) {
-  render(html`<span dir="auto">${why(room, when)}</span> <a class="link" href="/chat/">${words.allRooms}</a>`, place);
+  const link = isMuted(room)
+    ? html`<a class="link" href="/moderation/mine/">${words.appeal}</a>`
+    : html`<a class="link" href="/chat/">${words.allRooms}</a>`;
+  render(html`<span dir="auto">${why(room, when)}</span> ${link}`, place);
 }
+
+/** @param {Room} room */
+const isMuted = room => Boolean(mute.peek() && !room.left.peek() && !room.timeline.state?.archived);
 
 /** @param {Room} room @param {(at: string) => string} when */
 function why(room, when) {
@@ -14,6 +21,8 @@ function why(room, when) {
   const left = room.left.peek();
   if (left) return words.left[/** @type {keyof typeof words.left} */ (left)] ?? words.left.removed;
   if (state?.archived) return words.archived;
+  const told = mute.peek();
+  if (told) return words.mutedHere(told.reason, told.until && when(told.until));
   if (state?.locked) return words.locked(state.locked.reason, state.locked.until && when(state.locked.until));
   return words.moderatorsPost;
 }

@@ -50,6 +50,9 @@ export function goLive(data, room, log) {
   });
   listenOpeners(session, place);
   session.start();
+  import('./restrictions.js').then(({ showRestrictions }) =>
+    showRestrictions(session, room, log.when.whole, byId('rule')),
+  );
 }
 
 /** @param {Session} session @param {Room} room */

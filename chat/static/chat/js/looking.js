@@ -53,5 +53,8 @@ export class Pages {
 export function startAlerts(session) {
   navigator.serviceWorker?.register(/** @type {string} */ (workerAddress())).catch(() => {}); // a browser without room
   const pages = new Pages(session.current ?? '');
-  session.onNotify = async frame => (await import('./alerts.js')).tellOf(frame, session, pages);
+  session.onNotify = async frame => {
+    if (frame.type === 'reports') (await import('./cases.js')).recount();
+    else if (frame.type === 'notify') (await import('./alerts.js')).tellOf(frame, session, pages);
+  };
 }

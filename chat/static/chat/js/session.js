@@ -84,8 +84,6 @@ export class Session {
     else if (frame.type === 'room_joined') this.#joined(frame.entry);
     else if (frame.type === 'ignored') this.ignored.value = new Set(frame.people);
     else if (frame.type === 'notice') this.notice.value = frame;
-    else if (frame.type === 'notify') this.onNotify?.(frame);
-    else if (frame.type === 'reports') import('./cases.js').then(({ recount }) => recount());
     else if (frame.type === 'read' && frame.room) this.markRead(frame.room, frame.seq);
     else if (frame.type === 'presence') this.#present(frame);
     else if (frame.type === 'status' || frame.type === 'my_status') this.#said(frame);
@@ -94,6 +92,7 @@ export class Session {
     else if (frame.type === 'events' && frame.room) this.#count(frame);
     else if (frame.type === 'resync' && frame.room !== this.current) this.#follow(frame.room);
     else if (frame.type === 'room_left') this.rooms.value = this.rooms.value.filter(room => room.slug !== frame.room);
+    else this.onNotify?.(frame);
     if (frame.room && frame.room === this.current) this.onRoomFrame?.(frame);
   }
 

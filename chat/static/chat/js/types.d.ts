@@ -226,6 +226,8 @@ export interface PageData {
   later?: string[];
   /** Who of the room is more than a member, by id. */
   roles: Record<number, 'owner' | 'moderator'>;
+  /** Why this person may not write in the room of this page now, and until when. */
+  muted: { reason: string; until: string | null } | null;
   /** The message of a permalink. */
   target: number | null;
 }

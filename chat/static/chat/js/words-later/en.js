@@ -253,6 +253,13 @@ export const words = {
   archived: 'This room is archived. It can be read, not written in.',
   locked: /** @param {string} reason @param {string | null} until */ (reason, until) =>
     `This room is locked${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}.`,
+  mutedHere: /** @param {string} reason @param {string | null} until */ (reason, until) =>
+    `You are muted${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}. You can read.`,
+  appeal: 'Appeal',
+  lockedForOthers: /** @param {string} reason @param {string | null} until */ (reason, until) =>
+    `Locked${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}. Only moderators write.`,
+  slowNow: /** @param {number} seconds */ seconds =>
+    seconds % 60 ? `Slow mode: one message each ${seconds} seconds` : `Slow mode: one message each ${seconds / 60} min`,
   moderatorsPost: 'Only moderators write in this room.',
   allRooms: 'All rooms',
   codeCopied: 'Code copied',
