@@ -17,6 +17,10 @@ LOOK: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": {"type": "rule
 type Scheme = Literal["light", "dark"]
 SCHEMES: Sequence[Scheme] = ("light", "dark")
 
+# The scheme has come, and the page was drawn in it: else axe reads some colours of each.
+PAINTED = """scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches
+    && new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true)))))"""
+
 
 def assert_sound(page: Page, path: str, *, is_whole: bool = True, schemes: Sequence[Scheme] = SCHEMES) -> None:
     """The page that stands open, at each width and scheme. It came with `bypass_csp`: axe comes from outside.
@@ -25,6 +29,7 @@ def assert_sound(page: Page, path: str, *, is_whole: bool = True, schemes: Seque
     """
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(PAINTED, arg=scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             is_first = scheme == schemes[0] and width == WIDTHS[0]
