@@ -169,11 +169,14 @@ def test_the_author_gives_no_reason(lobby: Room, alice: User) -> None:
     assert not AuditEntry.objects.filter(action="message.delete").exists()
 
 
-def test_members_restore_nothing_and_a_purged_text_is_gone(lobby: Room, alice: User, bob: User) -> None:
+def test_members_restore_nothing_of_others_and_a_purged_text_is_gone(
+    lobby: Room, alice: User, bob: User, mallory: User
+) -> None:
+    members.join_room(user=mallory, room=lobby, is_quiet=True)
     post(bob, lobby)
     delete(bob, lobby, 1)
     with pytest.raises(Forbidden):
-        restore(bob, lobby, 1)
+        restore(mallory, lobby, 1)
     RemovedText.objects.all().delete()
     with pytest.raises(Conflict):
         restore(alice, lobby, 1)
