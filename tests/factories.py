@@ -6,7 +6,7 @@ from uuid import uuid4
 import factory
 
 from accounts.models import User
-from chat.models import Membership, Message, Room
+from chat.models import Membership, Message, Room, Sanction
 from chat.services import members, messages, rooms
 
 
@@ -47,6 +47,11 @@ def post(user: User, room: Room, body: str = "hello", **fields: Any) -> messages
 def posted_row(user: User, room: Room, body: str = "hello") -> Message:
     """One message by a member, as it stands in the database."""
     return Message.objects.get(room=room, seq=post(user, room, body).seq)
+
+
+def quietly_muted(user: User, by: User, room: Room) -> None:
+    """A mute of which no page has heard: what somebody does in that moment is refused."""
+    Sanction.objects.create(user=user, by=by, room=room, kind=Sanction.Kind.MUTE, reason="cool down")
 
 
 def make_moderator(user: User, room: Room, by: User) -> None:

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from chat.models import Membership, Message, Room, SavedMessage
-from chat.services import members, messages, moderation
+from chat.services import members, messages
 from tests.browser.conftest import Visit
-from tests.factories import make_room, post, seat
+from tests.factories import make_room, post, quietly_muted, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -231,7 +231,7 @@ def test_suggestions_while_writing(page: Page, lobby: Room) -> None:
 
 def test_a_refused_act_says_why(page: Page, lobby: Room, alice: User, bob: User) -> None:
     page.locator(row(page, 3)).focus()
-    moderation.mute_user(actor=alice, user=bob, reason="cool down", room=lobby)
+    quietly_muted(bob, alice, lobby)
     page.keyboard.press("+")
     expect(page.get_by_label("Search emoji")).to_be_focused()
     page.keyboard.press("Enter")

@@ -12,7 +12,7 @@ from chat.services import members, messages, moderation, rooms
 from chat.services.messages import Draft
 from tests.browser.conftest import Visit, is_strict
 from tests.browser.wire import Wire
-from tests.factories import post, seat
+from tests.factories import post, quietly_muted, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -198,7 +198,7 @@ def test_a_refused_message_says_why_and_can_be_written_again(visit: Visit, lobby
     page = visit(bob, "/chat/lobby/")
     say(page, "before")
     expect(page.locator("li[data-seq='1']")).to_be_visible()
-    moderation.mute_user(actor=alice, user=bob, reason="cool down", room=lobby)
+    quietly_muted(bob, alice, lobby)
     say(page, "let me speak")
     expect(page.locator(".unsent")).to_contain_text("Not sent")
     expect(page.locator(".unsent")).to_contain_text("cool down")

@@ -39,7 +39,7 @@ export class Composer {
     form.addEventListener('submit', () => this.send());
     /** People, rooms and emoji to take by name; they come when the box is first used. @type {import('./choices.js').Choices | null} */
     this.choices = null;
-    this.box.addEventListener('focus', () => this.#offerNames(), { once: true });
+    this.box.addEventListener('focus', () => this.#offerNames());
     if (document.activeElement === this.box) this.#offerNames();
     this.box.addEventListener('keydown', event => this.#key(event));
     form.addEventListener('click', event => this.#tool(event));
@@ -104,8 +104,8 @@ export class Composer {
 
   async #offerNames() {
     const place = /** @type {HTMLElement} */ (this.form.querySelector('.choices'));
-    const { suggest } = await import('./suggest.js');
-    this.choices ??= suggest(this.talk, this.box, place);
+    const found = await import('./suggest.js').catch(() => null); // offline: with the next focus
+    this.choices ??= found?.suggest(this.talk, this.box, place) ?? null;
   }
 
   /** The buttons under the box. @param {MouseEvent} event */
