@@ -96,7 +96,8 @@ def visit(transactional_db: None, site: Worker, chromium: Browser) -> Iterator[V
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if is_complaint(line) else None)
         page.on("dialog", lambda dialog: _script_ran(complaints, dialog))
-        page.goto(path)
+        # Who is going to lose the cable has all that the page fetches by itself.
+        page.goto(path, wait_until="networkidle" if at else "load")
         return page
 
     yield open_page
