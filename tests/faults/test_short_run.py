@@ -18,4 +18,4 @@ async def test_every_promise_is_kept(site: Site, seed: int | None) -> None:
     assert verdict.broken == [], "\n".join([f"seed {setting.seed}", *verdict.done, *verdict.broken])
     # How much a seed by chance breaks in so short a time is the seed's to say; of seed 7 it is known.
     assert verdict.acts.total() > (3 if seed == 7 else 0)
-    assert verdict.messages > setting.people
+    assert verdict.messages > 30
