@@ -47,6 +47,8 @@ def test_the_log_is_one_tab_stop_with_roving_focus(page: Page) -> None:
         expect(page.locator(row(page, seq))).to_be_focused()
     assert page.locator("#log li[tabindex='0']").count() == 0
     page.keyboard.press("Home")
+    expect(page.locator(f"{row(page, 1)} .content .author")).to_have_attribute("tabindex", "0")
+    expect(page.locator(row(page, 1))).to_be_focused()
     for inside in (".author", "a"):
         page.keyboard.press("Tab")
         expect(page.locator(f"{row(page, 1)} .content {inside}")).to_be_focused()
