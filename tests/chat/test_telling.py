@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from accounts.models import User
-from chat import access
+from chat import access, selectors
 from chat.hub import Hub
 from chat.models import Membership, Room
 from chat.services import members, moderation, people, rooms
@@ -84,6 +84,23 @@ def test_who_wants_to_hear_of_everything(
     members.set_room_settings(membership=seat(bob, lobby), is_muted=True)
     announced(lambda: post(alice, lobby, "hello"))
     assert told(announced) == {}
+
+
+def test_the_rows_answer_later_as_they_did_on_commit(
+    lobby: Room, alice: User, bob: User, carol: User, announced: Announced
+) -> None:
+    direct = rooms.open_direct_room(user=alice, people=[bob, carol]).room
+    members.set_room_settings(membership=seat(bob, lobby), notify="all")
+    for room, body in (
+        *((lobby, body) for body in ("hello", "@carol @bob", "@room", "@room @carol", "@here")),
+        *((direct, body) for body in ("hello", "@carol")),
+    ):
+        for reply_to in (None, 1):
+            post(carol, room, "first")
+            announced(partial(post, alice, room, body, reply_to=reply_to, online=lambda: {carol.pk}))
+            message = selectors.messages(room).latest("seq")
+            later = selectors.who_is_told(message, message.mention_ids)
+            assert {pk: one.reason for pk, one in later.items()} == told(announced) != {}, (body, reply_to)
 
 
 def test_it_is_nobodys_level_who_comes(lobby: Room, alice: User, mallory: User, announced: Announced) -> None:
