@@ -60,6 +60,19 @@ def test_the_log_is_one_tab_stop_with_roving_focus(page: Page) -> None:
     assert page.locator(f"{row(page, 1)} {reachable}").count() == page.locator(f"#log {reachable}").count() > 0
 
 
+def test_a_resting_mouse_takes_nothing_from_the_focused_row(page: Page) -> None:
+    page.locator("#log").focus()
+    page.keyboard.press("Home")
+    first, third = (page.locator(f"{row(page, seq)} .content .author") for seq in (1, 3))
+    expect(first).to_have_attribute("tabindex", "0")
+    # As when the rows pass below a mouse that does not move; headless Chromium does not send it by itself.
+    third.evaluate("row => row.dispatchEvent(new PointerEvent('pointerover', {bubbles: true, pointerType: 'mouse'}))")
+    page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    third.hover()
+    expect(third).to_have_attribute("tabindex", "0")
+
+
 def test_keys_act_on_the_focused_row(page: Page, lobby: Room) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#log").focus()

@@ -15,8 +15,10 @@ export class Travel {
     this.scroller = log.scroller;
     log.onDrawn = () => this.seen();
     this.scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    log.list.addEventListener('pointerover', event => this.#point(event.target));
-    log.list.addEventListener('focusin', event => this.#point(event.target));
+    // Not pointerover: a mouse that rests while rows pass below it points at none.
+    for (const type of ['pointermove', 'pointerdown', 'focusin']) {
+      log.list.addEventListener(type, event => this.#point(event.target));
+    }
     this.#point(log.list.querySelector('li:hover, li:focus'));
     new ResizeObserver(() => this.seen()).observe(this.scroller);
     addEventListener('focus', () => this.seen());
