@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from chat import access, selectors
 from chat.hub import Hub
-from chat.models import Membership, Room
+from chat.models import Membership, Mention, Message, Room
 from chat.services import members, moderation, people, rooms
 from tests.chat.announcements import Announced
 from tests.chat.live import Bells, Socket, do, play
@@ -98,8 +98,9 @@ def test_the_rows_answer_later_as_they_did_on_commit(
         for reply_to in (None, 1):
             post(carol, room, "first")
             announced(partial(post, alice, room, body, reply_to=reply_to, online=lambda: {carol.pk}))
-            message = selectors.messages(room).latest("seq")
-            later = selectors.who_is_told(message, message.mention_ids)
+            message = Message.objects.filter(room=room).latest("seq")
+            mentions = Mention.objects.filter(message=message, is_named=True).values_list("user_id", flat=True)
+            later = selectors.who_is_told(message, list(mentions))
             assert {pk: one.reason for pk, one in later.items()} == told(announced) != {}, (body, reply_to)
 
 
