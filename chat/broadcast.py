@@ -77,6 +77,11 @@ def told(user_id: int, text: str, *, origin: str = "") -> None:
     _on_commit({"type": "told", "user": user_id, "text": text, "origin": origin})
 
 
+def noticed(user_id: int, notice: dict[str, Any]) -> None:
+    """The fields of a `notice`, its detail in English: each socket of the person says it in its own language."""
+    _on_commit({"type": "notice", "user": user_id, "notice": notice})
+
+
 def status_changed(user: User) -> None:
     """What somebody says of themselves, to those who look at a room that they are in."""
     text = protocol.frame("status", user=user.pk, status=encoding.status(user))

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from chat.models import Membership, Message, Room, Sanction
-from chat.protocol import LIMITS, REACTION_USERS, Change, dumps, frame, timestamp
+from chat.protocol import LIMITS, REACTION_USERS, Change, dumps, timestamp
 
 type Reactions = Sequence[tuple[str, int, Sequence[int]]]
 
@@ -171,20 +171,20 @@ def me(membership: Membership) -> dict[str, Any]:
     }
 
 
-def notice(code: str, sanction: Sanction) -> str:
-    """The frame that tells a person of a sanction."""
+def notice(code: str, sanction: Sanction) -> dict[str, Any]:
+    """The fields of the `notice` that tells a person of a sanction; the detail in English."""
     where = f"in {sanction.room}" if sanction.room else "on this site"
     detail = f"You are {code} {where}: {sanction.reason}"
     until = sanction.ends_at and timestamp(sanction.ends_at)
     where_too = {"room": sanction.room.slug} if sanction.room else {}
-    return frame("notice", code=code, detail=detail, until=until, reason=sanction.reason, **where_too)
+    return {"code": code, "detail": detail, "until": until, "reason": sanction.reason, **where_too}
 
 
-def unmuted(sanction: Sanction) -> str:
-    """The frame that tells a person that they may write again."""
+def unmuted(sanction: Sanction) -> dict[str, Any]:
+    """The fields of the `notice` that tells a person that they may write again."""
     where = f"in {sanction.room}" if sanction.room else "on this site"
     where_too = {"room": sanction.room.slug} if sanction.room else {}
-    return frame("notice", code="unmuted", detail=f"You can write again {where}.", until=None, **where_too)
+    return {"code": "unmuted", "detail": f"You can write again {where}.", "until": None, **where_too}
 
 
 def _author(row: Message) -> dict[str, Any] | None:

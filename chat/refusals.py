@@ -1,4 +1,4 @@
-"""Why something was refused, in the language that is active. Services and the wire say it in English."""
+"""Why something was refused, and what a notice says, in the reader's language. Services say it in English."""
 
 import re
 from collections.abc import Iterable
@@ -41,6 +41,13 @@ OPEN = (
     gettext_noop("You are banned from this room: %(a)s"),
     gettext_noop("You are banned from this site: %(a)s"),
     gettext_noop("You are muted: %(a)s"),
+    gettext_noop("You are banned in %(a)s: %(b)s"),
+    gettext_noop("You are banned on this site: %(a)s"),
+    gettext_noop("You are muted in %(a)s: %(b)s"),
+    gettext_noop("You are muted on this site: %(a)s"),
+    gettext_noop("You can write again in %(a)s."),
+    gettext_noop("Your wish to join %(a)s was declined: %(b)s"),
+    gettext_noop("Your wish to join %(a)s was declined."),
     gettext_noop("in:%(a)s: you are in no room of that name."),
     gettext_noop("%(a)s:%(b)s: there is nobody of that name."),
     gettext_noop("%(a)s: says who wrote it, as in from:ines or from:me."),
@@ -49,6 +56,16 @@ OPEN = (
     gettext_noop("%(a)s: is one of has:link, has:image, has:file, has:reaction."),
     gettext_noop("%(a)s: is is:pinned."),
     gettext_noop("%(a)s: takes a day, a month or a year, as in 2026-05-03, 2026-05, 2026, today, yesterday."),
+)
+# Sentences of notices, which are put together of parts.
+WHOLE = (
+    gettext_noop("You can write again on this site."),
+    gettext_noop("Your report: the message was removed."),
+    gettext_noop("Your report: the person can't write for now."),
+    gettext_noop("Your report: the person was shut out."),
+    gettext_noop("Your report: no rule was found broken."),
+    gettext_noop("Your appeal: it stands."),
+    gettext_noop("Your appeal: it was taken back."),
 )
 
 
@@ -68,6 +85,12 @@ def said(detail: str) -> str:
         if found := pattern.fullmatch(detail):
             return gettext(text) % found.groupdict()
     return detail
+
+
+def said_in(language: str, detail: str) -> str:
+    """The sentence in that language."""
+    with translation.override(language):
+        return said(detail)
 
 
 def language_asked(headers: Iterable[tuple[bytes, bytes]]) -> str:

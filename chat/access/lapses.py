@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from accounts.models import Rank, User
 from chat import encoding
@@ -29,10 +29,10 @@ class Holder:
 
 
 class Lapse(NamedTuple):
-    """Why a socket ends: its close code, and what to tell first."""
+    """Why a socket ends: its close code, and the fields of the `notice` to tell first."""
 
     code: Close
-    notice: str | None = None
+    notice: dict[str, Any] | None = None
 
 
 # Every few seconds, of all who have a socket open: the answer names only those whose access has ended (`is_out`), or

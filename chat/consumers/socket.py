@@ -105,8 +105,9 @@ class Socket:
         self.user._wrapped = user  # noqa: SLF001 - as channels' middleware makes it known
         session, token = self.credential
         holder = Holder.of(user, session=session, token=ApiToken.digest_of(token) if token else "")
-        self.reader = Reader(holder, self._send, self._close, self.offer)
-        self.commands = Commands(user, self.reader, self.hub, self.writer, self.language)
+        language = user.language or self.language
+        self.reader = Reader(holder, self._send, self._close, self.offer, language=language)
+        self.commands = Commands(user, self.reader, self.hub, self.writer)
         self.hub.add(self.reader)
         if user.is_invisible:
             self.hub.presence.hide(user.pk)
@@ -191,7 +192,7 @@ class Socket:
             await self._close(Close.SIGNED_OUT)
         elif (ban := greeting.ban) is not None:
             until = ban.until and protocol.timestamp(ban.until)
-            await self._send(frame("notice", code="banned", detail=ban.detail, until=until))
+            await self._send(self.reader.worded({"code": "banned", "detail": ban.detail, "until": until}))
             await self._close(Close.BANNED)
         else:
             self.commands.user = greeting.user

@@ -123,6 +123,9 @@ class Hub:
                 self._hear_bell(event)
             case "told":
                 self._tell(self.readers.get(event["user"], ()), event)
+            case "notice":
+                for reader in self._readers_of([event["user"]]):
+                    reader.notify(event["notice"])
             case "notify":
                 self._tell(self._readers_of(event["users"]), event)
             case "read":

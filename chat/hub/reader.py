@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
 from chat.access import Holder
@@ -12,6 +13,7 @@ from chat.errors import ChatError
 from chat.hub.room import LiveRoom
 from chat.models import Membership
 from chat.protocol import Close, frame
+from chat.refusals import said_in
 
 TELLS_WAITING = 100
 
@@ -55,7 +57,7 @@ class Reader:
     `send` waits while the socket can't take more; meanwhile the reader lags by cursor and costs nothing. `offer` takes
     a frame at once or says no: where the server has it, most frames go without a task and without being awaited.
     `turn` grows whenever something of this person's access ends, so that a subscription under way can start over.
-    `acted_at`: when the person last did something here.
+    `acted_at`: when the person last did something here. `language`: in which they are told what is a sentence.
     """
 
     __slots__ = (
@@ -68,14 +70,24 @@ class Reader:
         "_task",
         "acted_at",
         "holder",
+        "language",
         "name",
         "sending_since",
         "subscriptions",
         "turn",
     )
 
-    def __init__(self, holder: Holder, send: SendText, close: CloseSocket, offer: OfferText = lambda _: False) -> None:
+    def __init__(
+        self,
+        holder: Holder,
+        send: SendText,
+        close: CloseSocket,
+        offer: OfferText = lambda _: False,
+        *,
+        language: str = "en",
+    ) -> None:
         self.holder = holder
+        self.language = language
         self.name = uuid4().hex
         self.subscriptions: dict[str, Subscription] = {}
         self.turn = 0
@@ -110,8 +122,16 @@ class Reader:
         if not self._offer(text):
             begin(self._quietly(self.send(text)))
 
-    def close(self, code: Close, notice: str | None = None) -> None:
-        """Ends the socket, after `notice`."""
+    def notify(self, notice: dict[str, Any]) -> None:
+        """A `notice` of these fields, in the language of this socket."""
+        self.tell(self.worded(notice))
+
+    def worded(self, notice: dict[str, Any]) -> str:
+        """The frame of these fields, its detail in the language of this socket."""
+        return frame("notice", **notice | {"detail": said_in(self.language, notice["detail"])})
+
+    def close(self, code: Close, notice: dict[str, Any] | None = None) -> None:
+        """Ends the socket, after a `notice` of these fields."""
         for slug in list(self.subscriptions):
             self.unsubscribe(slug)
         self.turn += 1
@@ -200,9 +220,9 @@ class Reader:
         if subscription.cursor < subscription.room.ring.rev:
             self._behind[subscription] = None
 
-    async def _say_and_close(self, code: Close, notice: str | None) -> None:
+    async def _say_and_close(self, code: Close, notice: dict[str, Any] | None) -> None:
         if notice is not None:
-            await self.send(notice)
+            await self.send(self.worded(notice))
         await self._close(code)
 
     async def _quietly(self, work: Awaitable[None]) -> None:

@@ -40,6 +40,11 @@ class Announced:
 
     def frames_to(self, user: User) -> list[dict[str, Any]]:
         told = [json.loads(event["text"]) for event in self.events if event.get("user") == user.pk and "text" in event]
+        told += [
+            {"type": "notice"} | event["notice"]
+            for event in self.events
+            if event["type"] == "notice" and event["user"] == user.pk
+        ]
         return told + [
             {"type": "read", "room": slug, "seq": seq} for pk, slug, seq, _ in self.markers() if pk == user.pk
         ]

@@ -58,13 +58,15 @@ class Socket:
 
     does_take_at_once = False
 
-    def __init__(self, hub: Hub, user: User, writer: Writer | None = None, *, token: str = "") -> None:
+    def __init__(
+        self, hub: Hub, user: User, writer: Writer | None = None, *, token: str = "", language: str = "en"
+    ) -> None:
         self.frames: list[dict[str, Any]] = []
         self.code: int | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.arrived = asyncio.Condition()
-        self.reader = Reader(Holder.of(user, token=token), self._take, self._end, self._offer)
+        self.reader = Reader(Holder.of(user, token=token), self._take, self._end, self._offer, language=language)
         self.commands = Commands(user, self.reader, hub, writer or Writer())
 
     async def _take(self, text: str) -> None:

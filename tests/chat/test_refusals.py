@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,15 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
-from chat import errors
-from chat.refusals import OPEN, language_asked, said
+from chat import encoding, errors
+from chat.hub import Hub
+from chat.models import Report, Room
+from chat.refusals import OPEN, language_asked, said, said_in
+from chat.services import members, moderation
+from chat.services.moderation import closing
+from tests.chat.announcements import Announced
+from tests.chat.live import Bells, Socket, check, do, play
+from tests.factories import seat
 
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ChatError)}
 # Said to programs alone, or in OPEN with each of the words that may stand there.
@@ -82,3 +90,51 @@ def test_pages_refuse_in_the_reader_s_language(client: Client, bob: User) -> Non
     client.force_login(bob)
     assert "不能屏蔽自己。" in client.post("/people/bob/ignore/").content.decode()
     assert "你不在叫这个名字的房间里" in client.get("/search/?q=in:nowhere").content.decode()
+
+
+@pytest.mark.django_db
+def test_every_notice_is_said_in_chinese(
+    lobby: Room, cellar: Room, carol: User, bob: User, mallory: User, steward: User, announced: Announced
+) -> None:
+    """With what stands in it, whichever room and reason: those of every service that tells somebody something."""
+    details = [f"Your report: {closing.SENTENCES[one]}" for one in closing.SENTENCES if one != "granted"]
+    details += ["Your appeal: it stands.", f"Your appeal: {closing.SENTENCES[Report.Outcome.GRANTED]}"]
+    sanctions = []
+    for kind in (moderation.mute_user, moderation.ban_user):
+        for room in (lobby, None):
+            made = announced(partial(kind, actor=steward, user=bob, room=room, reason="a: b"))
+            details += [frame["detail"] for frame in announced.frames_to(bob) if frame["type"] == "notice"]
+            sanctions.append(made)
+    details += [encoding.notice("banned", sanctions[-1])["detail"]]  # of the site: told as the socket ends
+    for sanction in sanctions[:2]:
+        announced(partial(moderation.lift_sanction, actor=steward, sanction=sanction))
+        details += [frame["detail"] for frame in announced.frames_to(bob)]
+    Room.objects.filter(pk=cellar.pk).update(is_listed=True)
+    asked = members.ask_to_join(user=mallory, room=cellar)
+    announced(
+        lambda: members.answer_join_request(membership=seat(carol, cellar), request=asked, accept=False, reason="c")
+    )
+    details += [frame["detail"] for frame in announced.frames_to(mallory)]
+    assert len(details) == 13
+    assert [detail for detail in details if said_in("zh-hans", detail) == detail] == []
+    assert said_in("zh-hans", details[6]) == "你在“Lobby”已被禁言：a: b"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_socket_is_told_in_its_own_language(bells: Bells, lobby: Room, bob: User, steward: User) -> None:
+    async def scene() -> None:
+        hub = Hub()
+        sockets = [Socket(hub, bob, language=language) for language in ("en", "zh-hans")]
+        for socket in sockets:
+            hub.add(socket.reader)
+        await do(lambda: moderation.mute_user(actor=steward, user=bob, reason="noise"))
+        bells.ring(hub)
+        await do(lambda: moderation.ban_user(actor=steward, user=bob, reason="spam"))
+        await check(hub)
+        told = [[frame["detail"] for frame in socket.of("notice")] for socket in sockets]
+        assert told == [
+            ["You are muted on this site: noise", "You are banned on this site: spam"],
+            ["你在本站已被禁言：noise", "你已被本站封禁：spam"],
+        ]
+
+    play(scene())

@@ -3,15 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 
-from django.utils import translation
-
 from accounts.models import User
 from chat import protocol
 from chat.errors import BadRequest, ChatError
 from chat.hub import Hub, Reader
 from chat.models import Membership
 from chat.protocol import Close, Command, error_frame, frame
-from chat.refusals import said
+from chat.refusals import said_in
 from chat.threads import query
 from chat.writer import Writer
 
@@ -19,11 +17,10 @@ from chat.writer import Writer
 class Desk:
     """One person's standing on one socket, and the two kinds of answer."""
 
-    __slots__ = ("_bad_frames", "asked_language", "database_away_at", "hub", "reader", "typed_at", "user", "writer")
+    __slots__ = ("_bad_frames", "database_away_at", "hub", "reader", "typed_at", "user", "writer")
 
-    def __init__(self, user: User, reader: Reader, hub: Hub, writer: Writer, asked_language: str = "en") -> None:
+    def __init__(self, user: User, reader: Reader, hub: Hub, writer: Writer) -> None:
         self.user = user
-        self.asked_language = asked_language
         self.reader = reader
         self.hub = hub
         self.writer = writer
@@ -31,18 +28,12 @@ class Desk:
         self.typed_at: dict[str, float] = {}  # by room: when `typing` was last passed on
         self.database_away_at = 0.0  # when a command last waited for the database in vain
 
-    @property
-    def language(self) -> str:
-        """In which a refusal is said."""
-        return self.user.language or self.asked_language
-
     async def ack(self, command: Command, **fields: object) -> None:
         await self.reader.send(frame("ack", ref=command.ref, room=command.room, **fields))  # type: ignore[attr-defined]
 
     async def refuse(self, error: ChatError, ref: str | None, room: str | None) -> None:
         """Answers with an error; too many bad frames end the socket."""
-        with translation.override(self.language):
-            error.detail = said(error.detail)
+        error.detail = said_in(self.reader.language, error.detail)
         await self.reader.send(error_frame(error, ref=ref, room=room))
         if isinstance(error, BadRequest):
             now = time.monotonic()

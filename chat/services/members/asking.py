@@ -1,12 +1,13 @@
 """Asking to be let into a private room that is in the directory."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from chat import broadcast, protocol
+from chat import broadcast
 from chat.errors import Archived, Conflict, NotFound, RateLimited, TooLong
 from chat.models import AuditEntry, JoinRequest, Membership, Room
 from chat.services import rules
@@ -72,7 +73,7 @@ def answer_join_request(*, membership: Membership, request: JoinRequest, accept:
         take_in(found.user, room, by=membership.user)
     else:
         close_request(found.user, room, wanted, membership.user)
-        broadcast.told(found.user_id, _declined(room, reason))
+        broadcast.noticed(found.user_id, _declined(room, reason))
     AuditEntry.objects.create(
         action=f"member.{wanted}", actor=membership.user, user=found.user, room=room, reason=reason
     )
@@ -80,6 +81,6 @@ def answer_join_request(*, membership: Membership, request: JoinRequest, accept:
     return found
 
 
-def _declined(room: Room, reason: str) -> str:
+def _declined(room: Room, reason: str) -> dict[str, Any]:
     detail = rules.with_reason(f"Your wish to join {room} was declined", reason)
-    return protocol.frame("notice", code="declined", detail=detail, until=None)
+    return {"code": "declined", "detail": detail, "until": None}

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.models import User
-from chat import broadcast, protocol, selectors
+from chat import broadcast, selectors
 from chat.models import AuditEntry, Complaint, Report
 
 SENTENCES = {
@@ -25,7 +25,7 @@ def close_report(report: Report, actor: User, outcome: str, reason: str) -> Repo
     for complaint in complaints:
         what = "appeal" if complaint.kind == Complaint.Kind.APPEAL else "report"
         detail = f"Your {what}: {outcome_sentence(report)}"
-        broadcast.told(complaint.user_id, protocol.frame("notice", code="decided", detail=detail, until=None))
+        broadcast.noticed(complaint.user_id, {"code": "decided", "detail": detail, "until": None})
     return report
 
 

@@ -37,7 +37,7 @@ def ban_user(
     if room is None:
         broadcast.access_changed(user.pk)
         return sanction
-    broadcast.told(user.pk, encoding.notice("banned", sanction))
+    broadcast.noticed(user.pk, encoding.notice("banned", sanction))
     Membership.objects.filter(room=room, user=user).delete()
     broadcast.room_left(user.pk, room, "banned")
     close_request(user, room, JoinRequest.Answer.DECLINED, actor)
@@ -60,7 +60,7 @@ def mute_user(
     Raises Forbidden, BadRequest, TooLong.
     """
     sanction = _impose(Sanction.Kind.MUTE, actor, user, reason, until, room, report)
-    broadcast.told(user.pk, encoding.notice("muted", sanction))
+    broadcast.noticed(user.pk, encoding.notice("muted", sanction))
     return sanction
 
 
@@ -81,7 +81,7 @@ def lift_sanction(*, actor: User, sanction: Sanction, reason: str = "") -> Sanct
             before={"until": sanction.ends_at and protocol.timestamp(sanction.ends_at)},
         )
         if sanction.kind == Sanction.Kind.MUTE:
-            broadcast.told(sanction.user_id, encoding.unmuted(sanction))
+            broadcast.noticed(sanction.user_id, encoding.unmuted(sanction))
     return sanction
 
 

@@ -92,7 +92,7 @@ def _undo_sanction(actor: User, entry: AuditEntry, reason: str) -> None:
     earlier = Sanction.objects.filter(pk__in=entry.before["replaced"])
     earlier.update(lifted_at=None, lifted_by=None)
     for one in Sanction.objects.standing().filter(pk__in=entry.before["replaced"]).select_related("room"):
-        broadcast.told(one.user_id, encoding.notice("muted" if one.kind == Sanction.Kind.MUTE else "banned", one))
+        broadcast.noticed(one.user_id, encoding.notice("muted" if one.kind == Sanction.Kind.MUTE else "banned", one))
     if sanction.kind == Sanction.Kind.BAN:
         _give_back(entry, sanction.user)
 
