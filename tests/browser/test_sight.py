@@ -7,7 +7,7 @@ from accounts.models import User
 from chat.models import Room
 from chat.services import members, people, rooms
 from tests.browser.conftest import Visit
-from tests.browser.test_room import rows, say
+from tests.browser.talk import rows, say
 from tests.factories import post, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
