@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+INBOX_MOST = 1_000
+
 
 class Gate:
     """Shut while a transport has more to send than it should hold; what Twisted calls a push producer."""
@@ -32,16 +34,22 @@ class Gate:
 
 
 class Inbox:
-    """What a socket's application has yet to receive. An asyncio.Queue weighs 3 KiB, and most sockets say nothing."""
+    """What a socket's application has yet to receive. An asyncio.Queue weighs 3 KiB, and most sockets say nothing.
 
-    __slots__ = ("_events", "_waiter")
+    While too much waits, its `source`, what Twisted calls a push producer, brings no more.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_events", "_source", "_waiter")
+
+    def __init__(self, source: Any = None) -> None:
         self._events: list[dict[str, Any]] = []
+        self._source = source
         self._waiter: asyncio.Future[None] | None = None
 
     def put_nowait(self, event: dict[str, Any]) -> None:
         self._events.append(event)
+        if self._source is not None and len(self._events) == INBOX_MOST:
+            self._source.pauseProducing()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -50,4 +58,6 @@ class Inbox:
         while not self._events:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
+        if self._source is not None and len(self._events) == INBOX_MOST:
+            self._source.resumeProducing()
         return self._events.pop(0)

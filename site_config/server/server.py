@@ -61,7 +61,7 @@ class Server(daphne_server.Server):
     def prepare(self) -> None:
         """Set what daphne gives no option for; called when all is built and nothing runs yet."""
         # What is larger still ends in a close frame with 1009, not in a dropped connection.
-        self.ws_factory.setProtocolOptions(failByDrop=False)
+        self.ws_factory.setProtocolOptions(failByDrop=False, closeHandshakeTimeout=0)
         self.ws_factory.protocol = SiteWebSocket.with_options(self.ws_factory)
         to_http = partial(self._build_channel, self.http_factory.buildProtocol)
         self.http_factory.buildProtocol = partial(Entrance, to_http=to_http, to_socket=self.ws_factory.buildProtocol)
@@ -76,7 +76,7 @@ class Server(daphne_server.Server):
         """Starts the application for a connection; gives back where its events are put."""
         scope["asgi"] = {"version": "3.0"}
         if isinstance(protocol, SiteWebSocket):
-            inbox: Inbox | Body = Inbox()
+            inbox: Inbox | Body = Inbox(protocol.transport)
             scope["extensions"] = {"offer": protocol.offer}
         else:
             inbox = protocol.take_body()

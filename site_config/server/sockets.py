@@ -4,14 +4,21 @@ import time
 from contextlib import suppress
 from typing import Any, ClassVar, Self
 
+import daphne.server  # noqa: F401 - first of all: it installs Twisted's reactor
 from autobahn.websocket.protocol import WebSocketProtocol as AutobahnProtocol
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 
 from site_config.server.flow import Gate
 from site_config.server.frames import text_frame, whole_text
 
 TOO_SLOW = 4408
+# How long a peer has to answer our close frame, and what is heard of it after that: whoever is in the middle of sending
+# reads the frame only then, and a connection that ends with something unread is reset, which may take the frame away.
+ANSWER_SECONDS = 1
+LINGER_SECONDS = 10
+LINGER_BYTES = 64 * 2**20
 
 
 # What the handshake leaves behind on a protocol, and nothing asks for again.
@@ -46,6 +53,8 @@ class SiteWebSocket(WebSocketProtocol):
     """
 
     _framed: ClassVar[tuple[str, bytes]] = ("", b"")
+    lingered = 0
+    closeHandshakeTimeoutCall: Any  # noqa: N815 - autobahn's name
 
     @classmethod
     def with_options(cls, factory: Any) -> type[Self]:
@@ -63,6 +72,9 @@ class SiteWebSocket(WebSocketProtocol):
 
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
         """The same."""
+        if self.closeHandshakeTimeoutCall is not None:
+            self.closeHandshakeTimeoutCall.cancel()
+            self.closeHandshakeTimeoutCall = None
         AutobahnProtocol._connectionLost(self, reason)  # noqa: SLF001
         self.factory.countConnections -= 1
 
@@ -86,7 +98,9 @@ class SiteWebSocket(WebSocketProtocol):
         is_between = self.is_up and not self.data and self.current_frame is None and not self.inside_message
         is_plain = is_between and self.autoPingTimeoutCall is None and len(data) <= self.maxFramePayloadSize
         text = whole_text(data) if is_plain else None
-        if text is None:
+        if self.state == self.STATE_CLOSING:
+            self._hear_out(data)
+        elif text is None:
             self._dataReceived(data)
         else:
             self.last_ping = time.time()
@@ -139,6 +153,41 @@ class SiteWebSocket(WebSocketProtocol):
         """Close with any code; autobahn's own `sendClose` refuses an application 1009 and 1012."""
         if self.is_up:
             self.sendCloseFrame(code=int(code or 1000), isReply=False)
+
+    def sendCloseFrame(self, code: int | None = None, reasonUtf8: bytes | None = None, isReply: bool = False) -> None:  # noqa: N802, N803
+        """Autobahn's own clock for the answer goes by whole seconds: it may strike at once."""
+        is_first = self.is_up
+        super().sendCloseFrame(code, reasonUtf8, isReply)
+        if is_first and not isReply:
+            self.closeHandshakeTimeoutCall = reactor.callLater(ANSWER_SECONDS, self.onCloseHandshakeTimeout)
+
+    def onCloseHandshakeTimeout(self) -> None:  # noqa: N802 - autobahn's name
+        """A peer that does not answer yet is told that nothing more comes, and heard out."""
+        self.transport.loseWriteConnection()
+        self.closeHandshakeTimeoutCall = reactor.callLater(LINGER_SECONDS, super().onCloseHandshakeTimeout)
+
+    def _fail_connection(self, *why: Any, **more: Any) -> None:
+        """Once is enough: what else is wrong with what a peer still sends is no reason to reset it."""
+        if self.state != self.STATE_CLOSING:
+            super()._fail_connection(*why, **more)
+
+    def _hear_out(self, data: bytes) -> None:
+        self.lingered += len(data)
+        if self.lingered > LINGER_BYTES:
+            self.dropConnection(abort=True)
+        else:
+            self._dataReceived(data)
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802 - autobahn's name
+        """For a peer that takes nothing no answers pile up."""
+        if self.gate.is_open:
+            super().onPing(payload)
+
+    def onMessageFrame(self, payload: list[bytes]) -> None:  # noqa: N802 - autobahn's name
+        """A message of endless empty pieces is too large as well."""
+        super().onMessageFrame(payload)
+        if len(self.message_data) > self.maxMessagePayloadSize:
+            self._fail_connection(self.CLOSE_STATUS_CODE_MESSAGE_TOO_BIG, "too many pieces")
 
     def onAutoPingTimeout(self) -> None:  # noqa: N802 - autobahn's name
         """A peer that reads but answers no ping is told why; one that is gone is dropped."""

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from site_config.server.flow import Inbox
+from twisted.internet.testing import StringTransport
+
+from site_config.server.flow import INBOX_MOST, Inbox
 
 
 def test_events_come_in_order_whether_they_wait_or_are_awaited() -> None:
@@ -31,3 +33,20 @@ def test_an_event_outlives_the_one_who_waited_for_it() -> None:
         return int((await inbox.get())["number"])
 
     assert asyncio.run(scene()) == 7
+
+
+def test_too_much_that_waits_stops_its_source_until_it_is_received() -> None:
+    source = StringTransport()
+
+    async def scene() -> list[str]:
+        inbox, states = Inbox(source), []
+        for number in range(INBOX_MOST + 1):
+            inbox.put_nowait({"number": number})
+            if number >= INBOX_MOST - 2:
+                states.append(source.producerState)
+        for _ in range(2):
+            await inbox.get()
+            states.append(source.producerState)
+        return states
+
+    assert asyncio.run(scene()) == ["producing", "paused", "paused", "paused", "producing"]

@@ -5,11 +5,13 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from autobahn.twisted.websocket import WebSocketServerFactory
 from daphne.ws_protocol import WebSocketProtocol
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_config.server import sockets
 from site_config.server.flow import Gate
 from site_config.server.frames import text_frame, whole_text
 from site_config.server.sockets import SiteWebSocket
@@ -71,13 +73,14 @@ def opened(kind: type[WebSocketProtocol]) -> Any:
     return protocol
 
 
-def heard(kind: type[WebSocketProtocol], chunks: list[bytes]) -> tuple[list[dict[str, Any]], bytes, int, bool]:
-    """What the application received, what was answered, and how the connection stands."""
+def heard(kind: type[WebSocketProtocol], chunks: list[bytes]) -> tuple[list[dict[str, Any]], bytes, object]:
+    """What the application received, what was answered, and how the connection stands; ours hears out whom it fails."""
     protocol = opened(kind)
     for chunk in chunks:
         protocol.dataReceived(chunk)
     transport = protocol.transport
-    return protocol.events, transport.value(), protocol.state, transport.disconnecting
+    how = "failed" if protocol.failedByMe else (protocol.state, transport.disconnecting)
+    return protocol.events, transport.value(), how
 
 
 @given(frames=st.lists(FRAMES, max_size=6), cuts=st.lists(st.integers(0, 3_000), max_size=4), is_cut=st.booleans())
@@ -137,6 +140,79 @@ def test_only_who_has_been_quiet_is_pinged() -> None:
     protocol.check_timeouts()
     protocol.check_timeouts()
     assert pings == [True]
+
+
+TOO_LARGE = b"\x81\xfe" + (LIMIT + 1).to_bytes(2) + b"\0\0\0\0"
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is to be done later, by (seconds, what), unless it was cancelled."""
+    calls: list[Any] = []
+
+    def call_later(seconds: float, call: Any) -> SimpleNamespace:
+        calls.append((seconds, call))
+        return SimpleNamespace(cancel=lambda: calls.remove((seconds, call)))
+
+    monkeypatch.setattr(sockets, "reactor", SimpleNamespace(callLater=call_later))
+    return calls
+
+
+def test_whoever_still_sends_is_told_why_it_ends_and_heard_out(later: list[Any]) -> None:
+    """A reset while the peer sends would take the close frame from it."""
+    protocol = opened(SiteWebSocket)
+    transport = protocol.transport
+    protocol.dataReceived(TOO_LARGE)
+    assert transport.value()[2:4] == (1009).to_bytes(2)
+    [(seconds, no_answer)] = later
+    assert seconds == 1
+    no_answer()
+    assert (transport.is_half_closed, transport.disconnected) == (True, False)
+    protocol.dataReceived(b"x" * (LIMIT + 1))
+    protocol.dataReceived(frame((1009).to_bytes(2), 8))
+    assert transport.disconnected, "it has answered"
+    assert len(later) == 1, "nothing waits for it any more"
+
+
+def test_what_else_is_wrong_does_not_cut_it(later: list[Any]) -> None:
+    protocol = opened(SiteWebSocket)
+    protocol.dataReceived(TOO_LARGE + b"\xff" * 2_000)
+    assert not protocol.transport.disconnecting
+
+
+def test_whoever_never_answers_is_cut(later: list[Any]) -> None:
+    protocol = opened(SiteWebSocket)
+    protocol.serverClose(4408)
+    later[0][1]()
+    assert not protocol.transport.disconnected
+    later[1][1]()
+    assert protocol.transport.disconnected
+
+
+def test_whoever_never_stops_is_cut(later: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "LINGER_BYTES", 3_000)
+    protocol = opened(SiteWebSocket)
+    protocol.dataReceived(TOO_LARGE)
+    protocol.dataReceived(b"\0" * 3_000)
+    assert not protocol.transport.disconnected
+    protocol.dataReceived(b"\0")
+    assert protocol.transport.disconnected
+
+
+def test_pings_of_a_peer_that_takes_nothing_are_not_answered() -> None:
+    protocol = opened(SiteWebSocket)
+    protocol.dataReceived(frame(b"1", 9))
+    protocol.gate._shut = object()
+    protocol.dataReceived(frame(b"2", 9))
+    assert protocol.transport.value() == b"\x8a\x011"
+
+
+def test_endless_empty_pieces_are_too_large_a_message() -> None:
+    protocol = opened(SiteWebSocket)
+    protocol.dataReceived(frame(b"", last=False) + frame(b"", 0, last=False) * (LIMIT - 1))
+    assert protocol.transport.value() == b""
+    protocol.dataReceived(frame(b"", 0, last=False))
+    assert protocol.transport.value()[2:4] == (1009).to_bytes(2)
 
 
 @given(st.text(max_size=40), st.sampled_from((1, 30, 1_000, 1_700, 20_000)))
