@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone, translation
 
 from accounts.models import User
-from accounts.zones import zone_of
+from accounts.zones import zone_named, zone_of
 
 type View = Callable[[HttpRequest], HttpResponse]
 
@@ -25,9 +25,11 @@ class Utf8Middleware:
 
 
 class PersonalSettingsMiddleware:
-    """A signed-in person's own language and time zone; others keep what their browser asks for, and UTC.
+    """A signed-in person's own language and time zone; others keep what their browser asks for.
 
-    Programs (`/api/`) say themselves what they want, and may be somebody else than the session that comes along.
+    A page lets the browser keep its zone in a cookie, so that what the site draws shows the same hours as what scripts
+    draw; UTC where there is none. Programs (`/api/`) say themselves what they want, and may be somebody else than the
+    session that comes along.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -35,10 +37,14 @@ class PersonalSettingsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = None if request.path.startswith("/api/") else request.user
-        if not isinstance(user, User):
+        zone = zone_named(request.COOKIES.get("zone", ""))
+        if isinstance(user, User):
+            zone = zone_of(user) or zone
+            self._speak(request, user)
+        with timezone.override(zone):
             return self.get_response(request)
+
+    def _speak(self, request: HttpRequest, user: User) -> None:
         if user.language in dict(settings.LANGUAGES):
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-        with timezone.override(zone_of(user)):
-            return self.get_response(request)

@@ -27,7 +27,12 @@ def zones_by_region() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
 
 def zone_of(user: User) -> zoneinfo.ZoneInfo | None:
     """The person's time zone; None where none is set, or this machine no longer knows it."""
+    return zone_named(user.time_zone)
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
+    """The zone of that name; None where there is none."""
     try:
-        return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else None
+        return zoneinfo.ZoneInfo(name) if name else None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return None

@@ -1,10 +1,10 @@
 """Search across my rooms, and the way to a day."""
 
 import json
-from datetime import UTC
 from typing import Annotated, Any
 
 from django.http import HttpResponse
+from django.utils.timezone import get_current_timezone
 from ninja import Router
 from pydantic import ConfigDict, Field
 
@@ -93,7 +93,8 @@ def find_day(
     day: Annotated[str, Field(description="As in 2026-05-03.", examples=["2026-05-03"])],
 ) -> HttpResponse:
     """The first message on that day of my time zone, or after it."""
-    found = selectors.first_since(access.read_room(request.auth, slug), first_moment(day, zone_of(request.auth) or UTC))
+    zone = zone_of(request.auth) or get_current_timezone()
+    found = selectors.first_since(access.read_room(request.auth, slug), first_moment(day, zone))
     if found is None:
         raise NotFound("There is nothing on that day or after it.", field="day")
     seq, created_at = found

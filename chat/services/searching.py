@@ -40,11 +40,12 @@ class Results(NamedTuple):
 
 
 def search_messages(*, user: User, text: str, sort: Sort = "relevance", cursor: str = "", limit: int) -> Results:
-    """A page of what `text` asks for in the rooms that this person is in. Days are those of their time zone.
+    """A page of what `text` asks for in the rooms that this person is in. 
+    Days are those of their time zone, else of the current one.
 
     Raises BadRequest, SearchTooSlow, Unavailable (too many search at once).
     """
-    zone = zone_of(user) or timezone.get_default_timezone()
+    zone = zone_of(user) or timezone.get_current_timezone()
     query = parse(text, timezone.now().astimezone(zone).date(), zone)
     seats = selectors.seats_of(user)
     asked = _search(user, query, seats)

@@ -35,9 +35,18 @@ def test_a_visitor_gets_what_the_browser_asks(client: Client, db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "shown"), [("Asia/Tokyo", "Asia/Tokyo"), ("", "UTC"), ("Nowhere/Land", "UTC"), ("../etc", "UTC")]
+    ("zone", "kept", "shown"),
+    [
+        ("Asia/Tokyo", "Europe/Madrid", "Asia/Tokyo"),
+        ("", "Europe/Madrid", "Europe/Madrid"),
+        ("", "", "UTC"),
+        ("Nowhere/Land", "../etc", "UTC"),
+        ("../etc", "x" * 5000, "UTC"),
+    ],
 )
-def test_a_request_runs_in_the_persons_zone_and_leaves_none_behind(zone: str, shown: str) -> None:
+def test_a_request_runs_in_the_zone_of_person_or_browser_and_leaves_none_behind(
+    zone: str, kept: str, shown: str
+) -> None:
     seen: list[str] = []
 
     def view(request: HttpRequest) -> HttpResponse:
@@ -45,6 +54,7 @@ def test_a_request_runs_in_the_persons_zone_and_leaves_none_behind(zone: str, sh
         return HttpResponse()
 
     request = RequestFactory().get("/")
+    request.COOKIES["zone"] = kept
     request.user = User(username="x", time_zone=zone, language="xx")
     with translation.override("en"):
         PersonalSettingsMiddleware(view)(request)

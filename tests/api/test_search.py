@@ -86,5 +86,7 @@ def test_the_way_to_a_day(lobby: Room, alice: User) -> None:
     assert caller.get("/rooms/lobby/days/2026").json["seq"] == 1
     assert caller.get("/rooms/lobby/days/2026-05-04").code == "not_found"
     assert caller.get("/rooms/lobby/days/soon").code == "bad_request"
-    User.objects.filter(pk=alice.pk).update(time_zone="Asia/Shanghai")
+    caller.client.cookies["zone"] = "Asia/Shanghai"
     assert caller.get("/rooms/lobby/days/2026-05-04").json["seq"] == 2
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Madrid")
+    assert caller.get("/rooms/lobby/days/2026-05-04").code == "not_found"

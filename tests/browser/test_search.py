@@ -20,7 +20,8 @@ def talk(lobby: Room, alice: User, bob: User) -> None:
 
 @pytest.mark.usefixtures("talk")
 def test_from_the_room_list_to_the_message(visit: Visit, bob: User) -> None:
-    page = visit(bob, "/chat/lobby/")
+    page = visit(bob, "/chat/lobby/", timezone_id="Asia/Tokyo")
+    said_at = page.locator("li[data-seq='2'] time").inner_text()
     page.locator("#nav").get_by_role("link", name="Search", exact=True).click()
     expect(page.get_by_role("searchbox", name="Search messages")).to_be_focused()
     page.keyboard.type("kettle")
@@ -28,6 +29,7 @@ def test_from_the_room_list_to_the_message(visit: Visit, bob: User) -> None:
     expect(page.locator(".found mark")).to_have_text(["kettle", "kettle"])
     page.get_by_role("link", name="From me").click()
     expect(page.locator(".found mark")).to_have_text(["kettle"])
+    expect(page.locator(".hit time")).to_contain_text(said_at)
     page.locator(".hit .snippet").click()
     page.wait_for_url("**/chat/lobby/2/")
     expect(page.locator("li[data-seq='2']")).to_be_in_viewport()

@@ -42,8 +42,8 @@ const personChoice = person => ({
 /** The pages that look further. @param {string} query @returns {Choice[]} */
 const elsewhere = query =>
   [
-    { path: '/chat/', label: words.findRooms(query) },
     { path: '/search/', label: words.findMessages(query) },
+    { path: '/chat/', label: words.findRooms(query) },
   ].map(({ path, label }) => ({
     id: `${path}?${new URLSearchParams({ q: query })}`,
     label,

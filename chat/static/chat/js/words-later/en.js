@@ -59,7 +59,7 @@ export const words = {
   tones: ['None', 'Light', 'Medium-light', 'Medium', 'Medium-dark', 'Dark'],
   switcher: 'Jump to a room or a person',
   switcherHint: 'Name of a room or a person',
-  findRooms: /** @param {string} query */ query => `Search all rooms for “${query}”`,
+  findRooms: /** @param {string} query */ query => `Find rooms called “${query}”`,
   findMessages: /** @param {string} query */ query => `Search messages for “${query}”`,
   keysTitle: 'Keyboard',
   keys: {

@@ -56,7 +56,7 @@ export const words = {
   tones: ['默认', '浅色', '中浅色', '中等', '中深色', '深色'],
   switcher: '跳转到房间或人',
   switcherHint: '房间或人的名字',
-  findRooms: query => `在所有房间中搜索“${query}”`,
+  findRooms: query => `查找名为“${query}”的房间`,
   findMessages: query => `搜索含“${query}”的消息`,
   keysTitle: '键盘快捷键',
   keys: {
