@@ -40,7 +40,8 @@ class Results(NamedTuple):
 
 
 def search_messages(*, user: User, text: str, sort: Sort = "relevance", cursor: str = "", limit: int) -> Results:
-    """A page of what `text` asks for in the rooms that this person is in. 
+    """A page of what `text` asks for in the rooms that this person is in.
+
     Days are those of their time zone, else of the current one.
 
     Raises BadRequest, SearchTooSlow, Unavailable (too many search at once).
