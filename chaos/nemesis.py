@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
 from chaos.proxy import Proxy
-from chaos.site import Site, send
+from chaos.site import Site, began_at, send
 
 BACK_SECONDS = 2.0
 EVERY_SECONDS = 2.5
@@ -66,7 +66,6 @@ class Nemesis:
         self.counts: Counter[str] = Counter()
         self.done: list[str] = []
         self.slowest_return = 0.0
-        self.ended_at: dict[str, float] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.outages = 0
         self.is_watched = asyncio.Event()  # whether the supervisor is awake
@@ -123,11 +122,10 @@ class Nemesis:
         if not pids:
             return
         pid = pids[int(act.pick * len(pids))]
+        ran = time.clock_gettime(time.CLOCK_BOOTTIME) - began_at(pid)
+        allowed = BACK_SECONDS if ran > STEADY_SECONDS else 4 * BACK_SECONDS
         send(pid, signal.SIGCONT)
         send(pid, number)
-        now, last = time.monotonic(), self.ended_at.get(role, 0.0)
-        self.ended_at[role] = now
-        allowed = BACK_SECONDS if now - last > STEADY_SECONDS else 4 * BACK_SECONDS
         # It says goodbye first, and may itself be stopped in the midst of it.
         leave = 25.0 if number == signal.SIGTERM else 0.0
         taken = None
