@@ -1,13 +1,10 @@
-"""People's pictures of themselves: squares, named by what is in them, so that browsers keep them for good."""
+"""People's pictures of themselves: squares, at an address that changes with them, so browsers keep them for good."""
 
-import hashlib
 from collections.abc import Collection
 from typing import IO
+from uuid import uuid4
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-
-from accounts import pictures, shelves
+from accounts import darkroom, pictures, shelves
 from accounts.models import User
 
 SHELVES = "avatars"
@@ -16,30 +13,41 @@ BYTES_MOST = 10 * 2**20
 
 
 class AvatarError(Exception):
-    """A picture that is not taken; the text is for the person. `code` is a word of the protocol."""
+    """A picture that is not taken; the text is for the person, in English. `code` is a word of the protocol.
 
-    def __init__(self, text: str, code: str = "bad_request") -> None:
+    `retry_after`: seconds until it may be taken.
+    """
+
+    def __init__(self, text: str, code: str = "bad_request", retry_after: float | None = None) -> None:
         super().__init__(text)
         self.code = code
+        self.retry_after = retry_after
 
 
 def set_avatar(*, user: User, file: IO[bytes]) -> None:
     """Gives this person the middle of a picture. Raises AvatarError."""
     if file.seek(0, 2) > BYTES_MOST:
-        raise AvatarError(f"A picture of a person has at most {BYTES_MOST // 2**20} MB.", "too_large")
+        raise AvatarError("A picture of a person has at most 10 MB.", "too_large")
     file.seek(0)
+    name = uuid4().hex
+    folder = shelves.place(SHELVES, name)
     try:
-        squares = pictures.squares(file, SIDES)
-    except pictures.PictureError as error:
-        raise AvatarError(str(error)) from error
-    digest = hashlib.sha256(squares[-1].data).hexdigest()[:32]
-    folder = shelves.place(SHELVES, digest)
-    try:
-        for square in squares:
-            _keep(f"{folder}/{square.width}", square.data)
-    except OSError as error:
-        raise AvatarError("The picture could not be stored: the site's disk may be full.", "unavailable") from error
-    _note(user, digest)
+        darkroom.make("squares", file, kind=None, sides=SIDES, folder=folder)
+        _note(user, name)
+    except BaseException as error:
+        shelves.remove_files(folder)
+        raise _refusal(error) from error
+
+
+def _refusal(error: BaseException) -> BaseException:
+    match error:
+        case pictures.PictureError():
+            return AvatarError(str(error))
+        case shelves.StorageError():
+            return AvatarError("The picture could not be stored: the site's disk may be full.", "unavailable", 60.0)
+        case darkroom.DarkroomError():
+            return AvatarError(darkroom.BUSY, "unavailable", darkroom.RETRY_SECONDS)
+    return error
 
 
 def remove_avatar(*, user: User) -> None:
@@ -52,15 +60,10 @@ def sweep() -> int:
     return shelves.sweep(SHELVES, _known)
 
 
-def _keep(path: str, data: bytes) -> None:
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(data))
-
-
-def _note(user: User, digest: str) -> None:
-    user.avatar = digest
+def _note(user: User, name: str) -> None:
+    user.avatar = name
     user.save(update_fields=["avatar"])
 
 
-def _known(digests: Collection[str]) -> set[str]:
-    return set(User.objects.filter(avatar__in=digests).values_list("avatar", flat=True))
+def _known(names: Collection[str]) -> set[str]:
+    return set(User.objects.filter(avatar__in=names).values_list("avatar", flat=True))

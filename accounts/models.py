@@ -4,17 +4,19 @@ import hashlib
 import secrets
 from enum import IntEnum
 from typing import Any, ClassVar, Self
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower, Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
 from accounts.folding import Fold
+from accounts.shelves import place
 from accounts.validators import validate_display_name, validate_username
 
 
@@ -201,3 +203,21 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PictureOrder(models.Model):
+    """A large picture that waits to be made ready. `outcome`: null until the queue has been at it (`darkroom.py`)."""
+
+    SHELVES = "pictures"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    outcome = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def folder(self) -> str:
+        """Where its source is in the storage. Nothing is served from there."""
+        return place(self.SHELVES, self.pk.hex)

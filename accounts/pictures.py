@@ -7,7 +7,7 @@ import struct
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import IO, NamedTuple
@@ -15,6 +15,8 @@ from typing import IO, NamedTuple
 from PIL import Image, ImageCms, ImageOps
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/avif": "AVIF"}
+# What has more pixels, or moves, takes more than a third of a second of a core.
+SMALL_PIXELS = 1_000_000
 # A picture or an animation of more pixels is refused before any of them is unpacked.
 PIXELS_MOST = 64_000_000
 FRAMES_MOST = 500
@@ -40,27 +42,32 @@ class Picture(NamedTuple):
     height: int
 
 
-class Written(NamedTuple):
-    """A picture written anew, with smaller ones of it: WebP, the longer side at most as asked for."""
+class Made(NamedTuple):
+    """What became of a picture, by the names under which it is kept."""
 
-    picture: Picture
-    is_animated: bool
-    smaller: dict[int, Picture]
+    parts: dict[str, Picture]
+    is_animated: bool = False
 
 
-def rewrite(file: IO[bytes], kind: str, sides: Sequence[int]) -> Written:
-    """The picture upright and in sRGB; smaller ones for those of `sides` that are less than its own.
+def is_large(file: IO[bytes], kind: str | None) -> bool:
+    """Whether it takes long to work on. Nothing of it is unpacked. Raises PictureError."""
+    with _opened(file, kind) as image:
+        return image.width * image.height > SMALL_PIXELS or getattr(image, "is_animated", False)
+
+
+def rewrite(file: IO[bytes], kind: str | None, sides: Sequence[int]) -> Made:
+    """The picture ("original") upright and in sRGB; smaller WebP ones for those of `sides` that are less than its own.
 
     `kind` is the file's type, one of FORMATS. JPEG and PNG stay that, what moves and all else becomes WebP; a GIF that
-    stands still becomes PNG. Of one that moves the smaller ones stand still, and there is always one.
-    Raises PictureError.
+    stands still becomes PNG. Of one that moves the smaller ones stand still, and there is always one. A smaller one is
+    named by its longer side. Raises PictureError.
     """
     with _opened(file, kind) as image:
         if getattr(image, "is_animated", False):
             frames, pauses = _frames(image)
             picture = _webp(frames[0], save_all=True, append_images=frames[1:], duration=pauses, loop=0, method=2)
             wanted = [side for side in sides if side < max(frames[0].size)] or list(sides[:1])
-            return Written(picture, True, {side: _smaller(frames[0], side) for side in wanted})
+            return Made({"original": picture} | _smaller(frames[0], wanted), is_animated=True)
         still = _still(image)
         if kind in {"image/png", "image/gif"}:
             picture = _saved(still, "PNG", "image/png")
@@ -69,27 +76,34 @@ def rewrite(file: IO[bytes], kind: str, sides: Sequence[int]) -> Written:
             picture = _saved(still, "JPEG", "image/jpeg", quality=87, progressive=True)
         else:
             picture = _webp(still)
-        return Written(picture, False, {side: _smaller(still, side) for side in sides if side < max(still.size)})
+        return Made({"original": picture} | _smaller(still, [side for side in sides if side < max(still.size)]))
 
 
-def squares(file: IO[bytes], sides: Sequence[int]) -> list[Picture]:
-    """The middle of the picture (the first frame) as WebP squares of these sides. Raises PictureError."""
-    with _opened(file, *FORMATS) as image:
+def squares(file: IO[bytes], kind: str | None, sides: Sequence[int]) -> Made:
+    """The middle of the picture (its first frame) as WebP squares of these sides, named by them.
+
+    Raises PictureError.
+    """
+    with _opened(file, kind) as image:
         still = _plain(_still(image))
-        return [_webp(ImageOps.fit(still, (side, side))) for side in sides]
+        return Made({str(side): _webp(ImageOps.fit(still, (side, side))) for side in sides})
+
+
+# What can be made of a picture, by name.
+WORKS = {work.__name__: work for work in (rewrite, squares)}
 
 
 @contextmanager
-def _opened(file: IO[bytes], *kinds: str) -> Iterator[Image.Image]:
-    """The picture while it is worked on, with what may go wrong put in words."""
+def _opened(file: IO[bytes], kind: str | None) -> Iterator[Image.Image]:
+    """The picture (of any kind for None) while it is worked on, with what may go wrong put in words."""
     with _turns:
         try:
             with (
                 warnings.catch_warnings(action="ignore"),
-                Image.open(file, formats=[FORMATS[kind] for kind in kinds]) as image,
+                Image.open(file, formats=[FORMATS[kind]] if kind else list(FORMATS.values())) as image,
             ):
                 if image.width * image.height > PIXELS_MOST:
-                    raise PictureError(f"A picture has at most {PIXELS_MOST // 1_000_000} million pixels.")
+                    raise PictureError("A picture has at most 64 million pixels.")
                 yield image
         except (Image.DecompressionBombError, MemoryError):
             raise PictureError("This picture is too large.") from None
@@ -128,10 +142,13 @@ def _frames(image: Image.Image) -> tuple[list[Image.Image], list[int]]:
     return frames, pauses
 
 
-def _smaller(image: Image.Image, side: int) -> Picture:
-    small = _plain(image)
-    small.thumbnail((side, side), reducing_gap=3.0)
-    return _webp(small)
+def _smaller(image: Image.Image, sides: Iterable[int]) -> dict[str, Picture]:
+    found = {}
+    for side in sides:
+        small = _plain(image)
+        small.thumbnail((side, side), reducing_gap=3.0)
+        found[str(max(small.size))] = _webp(small)
+    return found
 
 
 def _webp(image: Image.Image, **options: object) -> Picture:

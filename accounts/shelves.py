@@ -1,10 +1,11 @@
 """Folders of the file storage, two levels deep: `ROOT/ab/ab12…/` with a few files each."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -17,6 +18,20 @@ YOUNG = timedelta(days=1)
 def place(root: str, name: str) -> str:
     """Where the folder of that name is."""
     return f"{root}/{name[:2]}/{name}"
+
+
+class StorageError(Exception):
+    """Something could not be kept: the disk is full, the bucket is away."""
+
+
+def keep(folder: str, parts: "Mapping[str, File[bytes] | bytes]") -> None:
+    """Stores files in a folder that has none, by their names. Raises StorageError."""
+    try:
+        for name, part in parts.items():
+            default_storage.save(f"{folder}/{name}", ContentFile(part) if isinstance(part, bytes) else part)
+    except Exception as error:
+        logger.exception("%s could not be stored", folder)
+        raise StorageError from error
 
 
 def remove_files(folder: str) -> None:

@@ -14,7 +14,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
-from accounts import avatars
+from accounts import avatars, darkroom, queue
 from accounts.sessions import SessionStore
 from chat.services import indexing, jobs, messages, rooms, uploads
 
@@ -25,8 +25,11 @@ INDEX_STEPS = 50  # of 2,000 messages: what is left waits for the next minute, s
 AGAIN = RetryStrategy(max_attempts=jobs.TRIES_MOST - 1, exponential_wait=5)
 
 
-def job(work: Work, *, retry: RetryStrategy | None = AGAIN) -> Task[..., None, ...]:
-    """A job to be enqueued. Why it fails is kept; a day's schedule adds a `timestamp`, which is nobody's business."""
+def job(work: Work, *, retry: RetryStrategy | None = AGAIN, place: str = "default") -> Task[..., None, ...]:
+    """A job to be enqueued, in the queue `place`. Why it fails is kept.
+
+    A day's schedule adds a `timestamp`, which is nobody's business.
+    """
 
     @wraps(work)
     def run(context: JobContext, timestamp: int = 0, **facts: Any) -> None:
@@ -37,12 +40,16 @@ def job(work: Work, *, retry: RetryStrategy | None = AGAIN) -> Task[..., None, .
                 jobs.keep_failure(work=context.job, error=error)
             raise
 
-    return app.task(name=f"chat.{work.__name__}", pass_context=True, retry=retry or False)(run)
+    return app.task(name=f"chat.{work.__name__}", queue=place, pass_context=True, retry=retry or False)(run)
 
 
 def every(cron: str, *, retry: RetryStrategy | None = AGAIN) -> Callable[[Work], Task[..., None, ...]]:
     """A job that comes by itself at these times, once however many workers there are."""
     return lambda work: app.periodic(cron=cron)(job(work, retry=retry))
+
+
+# Whoever ordered it waits, and would not hear of another try.
+make_picture = job(darkroom.make_picture, retry=None, place=queue.PICTURES)
 
 
 @every("* * * * *", retry=None)
@@ -67,8 +74,9 @@ def take_up_stalled_jobs() -> None:
 
 @every("7 * * * *")
 def expire_uploads() -> None:
-    """Files that were never sent, a day after they came."""
+    """Files that were never sent, a day after they came, and pictures for which nobody waits any more."""
     uploads.expire()
+    darkroom.expire()
 
 
 @every("7 3 * * *")
@@ -76,6 +84,7 @@ def sweep_files() -> None:
     """Files that belong to nothing."""
     uploads.sweep()
     avatars.sweep()
+    darkroom.sweep()
 
 
 @every("17 3 * * *")

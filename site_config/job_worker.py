@@ -19,10 +19,14 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg_pool import AsyncConnectionPool
 
+from accounts import queue
+
 logger = logging.getLogger(__name__)
 
 
 PAUSE_SECONDS = 1.0
+# How many jobs of a queue are done at a time. What comes by itself does not wait for pictures, nor they for it.
+QUEUES = {"default": 2, queue.PICTURES: 2}
 
 
 async def main() -> None:
@@ -42,7 +46,7 @@ def own_pool() -> AsyncConnectionPool:
     return AsyncConnectionPool(
         kwargs=connector_params(),
         min_size=1,
-        max_size=2,
+        max_size=2 * len(QUEUES),
         timeout=3,
         reconnect_timeout=3,
         check=AsyncConnectionPool.check_connection,
@@ -72,7 +76,14 @@ async def work(stopping: asyncio.Event) -> None:
     if stopping.is_set():
         return
     with contextlib.suppress(ConnectorException):
-        await either(stopping, app.run_worker_async(install_signal_handlers=False))
+        await either(stopping, work_queues())
+
+
+async def work_queues() -> None:
+    """One worker for each queue; when one ends, all do."""
+    async with asyncio.TaskGroup() as together:
+        for name, number in QUEUES.items():
+            together.create_task(app.run_worker_async(queues=[name], concurrency=number, install_signal_handlers=False))
 
 
 async def either(stopping: asyncio.Event, other: Coroutine[Any, Any, None]) -> None:

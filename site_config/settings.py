@@ -137,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---------- work outside of requests: a queue in PostgreSQL
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # A night's work that was missed is made up for when the site runs again.
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 3600}
 

@@ -62,7 +62,7 @@ def set_avatar(request: Request) -> HttpResponse:
     try:
         avatars.set_avatar(user=request.auth, file=BytesIO(request.read(avatars.BYTES_MOST + 1)))
     except avatars.AvatarError as error:
-        raise REFUSALS[error.code](str(error)) from error
+        raise REFUSALS[error.code](str(error), retry_after=error.retry_after) from error
     return sent(_fields(request.auth))
 
 

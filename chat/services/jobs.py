@@ -6,25 +6,15 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Job as Work
-from procrastinate.manager import JobManager
-from procrastinate.tasks import configure_task
 
+from accounts import queue
 from accounts.models import Rank, User
 from chat.errors import Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, Job, JobFailure
 
 TRIES_MOST = 6
 KEPT = timedelta(days=30)
-
-# On the connection of the thread that asks, inside its transaction: what is rolled back was never enqueued.
-_queue = JobManager(DjangoConnector())
-
-
-def enqueue(job: str, **facts: Any) -> None:
-    """Has a job of `chat/jobs.py` done soon, by its name; `facts` are what JSON can hold."""
-    configure_task(name=f"chat.{job}", job_manager=_queue).defer(**facts)
 
 
 @transaction.atomic
@@ -88,7 +78,7 @@ def _hold(actor: User, job: Job) -> Job:
 
 
 def _try_again(job: Job) -> None:
-    _queue.retry_job_by_id(job_id=job.pk, retry_at=timezone.now())
+    queue.manager.retry_job_by_id(job_id=job.pk, retry_at=timezone.now())
 
 
 def _fail(job: Job, error: str) -> None:

@@ -2,9 +2,7 @@
 
 import signal
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,17 +12,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User
+from accounts.queue import enqueue
 from chat import jobs as declared
 from chat.errors import Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, Job, JobFailure, Room, SavedMessage
 from chat.services import jobs, messages
-from chat.services.jobs import enqueue
-from tests.chat.working import LOCK, enqueue_all, process, work_off
+from tests.chat.working import LOCK, enqueue_all, noted, process, until, work_off
 from tests.factories import make_user, post, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAUSE = threading.Event()  # never set
 
 
 @pytest.fixture(autouse=True)
@@ -42,19 +38,6 @@ def owner(db: None) -> User:
 def _change(statement: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-
-
-def _until(question: Callable[[], object], seconds: float = 30) -> None:
-    begin = time.monotonic()
-    while not question():
-        assert time.monotonic() - begin < seconds, f"not within {seconds} s"
-        PAUSE.wait(0.05)
-
-
-def noted() -> list[str]:
-    """What was done, in order."""
-    entries = AuditEntry.objects.filter(action__startswith="noted ").order_by("pk")
-    return [action.removeprefix("noted ") for action in entries.values_list("action", flat=True)]
 
 
 def states() -> list[tuple[str, str, int]]:
@@ -200,7 +183,7 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
 @pytest.mark.processes
 def test_the_job_of_a_killed_worker_is_taken_up_again(held: None, worker: subprocess.Popen[bytes]) -> None:
     enqueue("wait_and_note", word="heavy")
-    _until(lambda: ("wait and note", "doing", 0) in states())
+    until(lambda: ("wait and note", "doing", 0) in states())
     assert jobs.take_up_stalled_jobs() == 0, "it is under way"
     worker.kill()
     worker.wait()
@@ -217,7 +200,7 @@ def test_the_job_of_a_killed_worker_is_taken_up_again(held: None, worker: subpro
 @pytest.mark.processes
 def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_begun(held: None, worker: subprocess.Popen[bytes]) -> None:
     enqueue("wait_and_note", word="begun")
-    _until(lambda: ("wait and note", "doing", 0) in states())
+    until(lambda: ("wait and note", "doing", 0) in states())
     worker.send_signal(signal.SIGTERM)
     with pytest.raises(subprocess.TimeoutExpired):
         worker.wait(0.5)

@@ -4,6 +4,9 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 
 if __name__ == "__main__":
     from site_config import job_worker
@@ -15,13 +18,14 @@ from procrastinate.contrib.django import app
 from procrastinate.periodic import PeriodicRegistry
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from accounts.queue import enqueue
 from chat.jobs import job
 from chat.models import AuditEntry
-from chat.services.jobs import enqueue
 from site_config import job_worker
 from tests.live.site import database_url_of_tests
 
 LOCK = 20_261_122
+PAUSE = threading.Event()  # never set
 
 
 def note(word: str) -> None:
@@ -46,6 +50,19 @@ def wait_and_note(word: str) -> None:
 
 
 jobs = {work.__name__: job(work) for work in (note, stumble, wait_and_note)}
+
+
+def until(question: Callable[[], object], seconds: float = 30) -> None:
+    begin = time.monotonic()
+    while not question():
+        assert time.monotonic() - begin < seconds, f"not within {seconds} s"
+        PAUSE.wait(0.05)
+
+
+def noted() -> list[str]:
+    """What was done, in order."""
+    entries = AuditEntry.objects.filter(action__startswith="noted ").order_by("pk")
+    return [action.removeprefix("noted ") for action in entries.values_list("action", flat=True)]
 
 
 def enqueue_all(work: str, *words: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from accounts import avatars
+from accounts import avatars, darkroom
 from chat.services import uploads
 
 
@@ -13,4 +13,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"Removed {uploads.expire()} unsent uploads.")
-        self.stdout.write(f"Removed {uploads.sweep() + avatars.sweep()} files that belonged to nothing.")
+        darkroom.expire()
+        count = uploads.sweep() + avatars.sweep() + darkroom.sweep()
+        self.stdout.write(f"Removed {count} files that belonged to nothing.")

@@ -1,24 +1,20 @@
 """A file on its way into the site: looked at, made harmless, counted, kept."""
 
-import logging
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Sum
 
-from accounts import pictures, shelves
+from accounts import darkroom, pictures, shelves
 from accounts.models import User
 from chat.errors import BadRequest, Conflict, Empty, Forbidden, NotFound, TooLarge, TooLong, Unavailable
 from chat.models import Upload
 from chat.protocol import ALT_LENGTH
 from chat.services import rules
 from chat.services.uploads.kinds import clean_name, kind_of
-
-logger = logging.getLogger(__name__)
 
 THUMBNAIL_SIDES = (480, 960)
 MEGABYTE = 1024 * 1024
@@ -28,17 +24,16 @@ def store(*, user: User, file: "File[bytes]", alt: str = "") -> Upload:
     """Keeps a file until its message is sent. Pictures are written anew, everything else is kept as it is.
 
     Raises Muted (on the site), Empty, TooLarge, TooLong, BadRequest (a damaged picture), Conflict (too many unsent),
-    Forbidden (no room left for the person, or on the site), Unavailable (the disk).
+    Forbidden (no room left for the person, or on the site), Unavailable (the disk, or nobody to work on a picture).
     """
     rules.refuse_silenced(user)
     size = file.size or 0
     _check_size(size)
     alt = _clean_alt(alt)
     _check_room(user, size)
-    upload, parts = _prepared(file)
-    upload.uploader, upload.alt = user, alt
+    upload = Upload(key=uuid4(), uploader=user, alt=alt)
     try:
-        _keep(upload, parts)
+        _keep(upload, file)
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=user.pk)
             _check_room(user, upload.size)
@@ -68,38 +63,29 @@ def own_unsent(user: User, upload_id: UUID) -> Upload:
     return upload
 
 
-def _prepared(file: "File[bytes]") -> "tuple[Upload, dict[str, File[bytes]]]":
-    """The row to be, and what is stored for it by name."""
+def _keep(upload: Upload, file: "File[bytes]") -> None:
+    """Stores the file, and says on the row to be what it is. Raises BadRequest, Unavailable."""
     kind = kind_of(file)
-    if kind not in pictures.FORMATS:
-        upload = Upload(key=uuid4(), name=clean_name(file.name or "", kind), type=kind, size=file.size)
-        return upload, {"original": file}
     try:
-        picture, is_animated, smaller = pictures.rewrite(file, kind, THUMBNAIL_SIDES)
+        if kind in pictures.FORMATS:
+            _keep_picture(upload, file, kind)
+        else:
+            upload.type, upload.size = kind, file.size or 0
+            shelves.keep(upload.folder, {"original": file})
     except pictures.PictureError as error:
         raise BadRequest(str(error), field="file") from error
-    upload = Upload(
-        key=uuid4(),
-        name=clean_name(file.name or "", picture.type),
-        type=picture.type,
-        size=len(picture.data),
-        width=picture.width,
-        height=picture.height,
-        is_animated=is_animated,
-        thumbnails=[[small.width, small.height] for small in smaller.values()],
-    )
-    parts = {"original": picture} | {str(max(small.width, small.height)): small for small in smaller.values()}
-    return upload, {name: ContentFile(part.data) for name, part in parts.items()}
-
-
-def _keep(upload: Upload, parts: "dict[str, File[bytes]]") -> None:
-    """Raises Unavailable."""
-    try:
-        for name, content in parts.items():
-            default_storage.save(f"{upload.folder}/{name}", content)
-    except Exception as error:
-        logger.exception("%s could not be stored", upload.folder)
+    except shelves.StorageError as error:
         raise Unavailable("The file could not be stored: the site's disk may be full.", retry_after=60.0) from error
+    except darkroom.DarkroomError as error:
+        raise Unavailable(darkroom.BUSY, retry_after=darkroom.RETRY_SECONDS) from error
+    upload.name = clean_name(file.name or "", upload.type)
+
+
+def _keep_picture(upload: Upload, file: "File[bytes]", kind: str) -> None:
+    made = darkroom.make("rewrite", file, kind=kind, sides=THUMBNAIL_SIDES, folder=upload.folder)
+    upload.type, upload.size, upload.width, upload.height = made.parts.pop("original")
+    upload.is_animated = made.is_animated
+    upload.thumbnails = [[small.width, small.height] for small in made.parts.values()]
 
 
 def _check_size(size: int) -> None:

@@ -6,8 +6,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.queue import enqueue
 from chat.models import Job, JobFailure
-from chat.services.jobs import enqueue
 from tests.chat.admin.desk import act, page, signed_in, told
 
 
