@@ -51,7 +51,7 @@ def picture(request: HttpRequest) -> HttpResponse:
             avatars.set_avatar(user=me(request), file=file)
         messages.success(request, gettext("Saved."))
     except avatars.AvatarError as error:
-        messages.error(request, str(error))
+        messages.error(request, gettext(str(error)))
     return redirect("accounts:profile")
 
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import translation
 
+from accounts import avatars
 from accounts.models import User
 from chat import encoding, errors
 from chat.hub import Hub
@@ -20,8 +21,10 @@ from chat.services.moderation import closing
 from tests.chat.announcements import Announced
 from tests.chat.live import Bells, Socket, check, do, play
 from tests.factories import seat
+from tests.uploads import a_file, picture
 
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ChatError)}
+KINDS |= {"AvatarError", "PictureError"}
 # Said to programs alone, or in OPEN with each of the words that may stand there.
 ASIDE = ("{field or 'body'}", "Say {", "The CSRF", "The body must", "Tokens are", "Confirm your password", "{where}")
 
@@ -29,7 +32,7 @@ ASIDE = ("{field or 'body'}", "Say {", "The CSRF", "The body must", "Tokens are"
 def sentences() -> set[str]:
     """What the code gives to its refusals; of a text with something in it, with a 7 there."""
     found = set()
-    for file in Path(apps.get_app_config("chat").path).rglob("*.py"):
+    for file in (file for app in ("accounts", "chat") for file in Path(apps.get_app_config(app).path).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             is_refusal = isinstance(node, ast.Call) and getattr(node.func, "id", "") in KINDS and node.args
             if not is_refusal or any(word in ast.unparse(node) for word in ASIDE):
@@ -138,3 +141,17 @@ def test_each_socket_is_told_in_its_own_language(bells: Bells, lobby: Room, bob:
         ]
 
     play(scene())
+
+
+@pytest.mark.django_db
+def test_pictures_are_refused_in_the_reader_s_language(files: Path, client: Client, bob: User) -> None:
+    """At the doors where people bring them: the REST API, the profile page."""
+    User.objects.filter(pk=bob.pk).update(language="zh-hans")
+    client.force_login(bob)
+    broken, asked = picture()[:40], {"accept-language": "zh-hans"}
+    answer = client.post("/api/v1/uploads", {"file": a_file(broken, "x.png")}, headers=asked)
+    assert answer.json()["detail"] == "这张图片已损坏。"
+    answer = client.put("/api/v1/me/avatar", broken, content_type="image/png", headers=asked)
+    assert answer.json()["detail"] == "这张图片已损坏。"
+    page = client.post("/profile/picture/", {"picture": a_file(bytes(avatars.BYTES_MOST + 1))}, follow=True)
+    assert "头像图片最大 10 MB。" in page.content.decode()
