@@ -107,6 +107,7 @@ class Socket:
         holder = Holder.of(user, session=session, token=ApiToken.digest_of(token) if token else "")
         language = user.language or self.language
         self.reader = Reader(holder, self._send, self._close, self.offer, language=language)
+        self.reader.hold()
         self.commands = Commands(user, self.reader, self.hub, self.writer)
         self.hub.add(self.reader)
         if user.is_invisible:
@@ -197,11 +198,20 @@ class Socket:
         else:
             self.commands.user = greeting.user
             await self.reader.send(_hello(greeting.user, greeting.seats))
-            if self.first is not None:
-                # Unless something of this person's access has ended meanwhile, what hello was made of is good enough.
-                known = {} if self.reader.turn else {seat.room.slug: seat for seat in greeting.seats}
-                await self.commands.answer(self.first, known.get(getattr(self.first, "room", "")))
-                self.first = None
+            await self._answer_first(self.reader, greeting.seats)
+
+    async def _answer_first(self, reader: Reader, seats: Sequence[Membership]) -> None:
+        """What hello was made of is good enough for it, unless something of this person's access has ended meanwhile:
+        then they are told of that before.
+        """
+        known = {seat.room.slug: seat for seat in seats}
+        if reader.turn:
+            known = {}
+            reader.let_go()
+        if self.first is not None:
+            await self.commands.answer(self.first, known.get(getattr(self.first, "room", "")))
+            self.first = None
+        reader.let_go()
 
 
 def _never(text: str) -> bool:

@@ -63,6 +63,7 @@ class Reader:
     __slots__ = (
         "_behind",
         "_close",
+        "_held",
         "_is_pumping",
         "_offer",
         "_send",
@@ -100,6 +101,7 @@ class Reader:
         self._behind: dict[Subscription, None] = {}
         self._task: asyncio.Task[None] | None = None
         self._is_pumping = False
+        self._held: list[str] | None = None
 
     async def send(self, text: str) -> None:
         """One frame; waits while the socket is full. `sending_since`: when the socket last took one, if any waits."""
@@ -116,10 +118,11 @@ class Reader:
 
     def tell(self, text: str) -> None:
         """One frame, in its own time: for small news that nobody waits for. Who lets many wait has to come back."""
-        if self._sending >= TELLS_WAITING:
+        if max(self._sending, len(self._held or ())) >= TELLS_WAITING:
             self.close(Close.TOO_SLOW)
-            return
-        if not self._offer(text):
+        elif self._held is not None:
+            self._held.append(text)
+        elif not self._offer(text):
             begin(self._quietly(self.send(text)))
 
     def notify(self, notice: dict[str, Any]) -> None:
@@ -129,6 +132,16 @@ class Reader:
     def worded(self, notice: dict[str, Any]) -> str:
         """The frame of these fields, its detail in the language of this socket."""
         return frame("notice", **notice | {"detail": said_in(self.language, notice["detail"])})
+
+    def hold(self) -> None:
+        """Whoever has not been greeted yet is told of nothing before that."""
+        self._held = []
+
+    def let_go(self) -> None:
+        """Tells what was held."""
+        held, self._held = self._held or (), None
+        for text in held:
+            self.tell(text)
 
     def close(self, code: Close, notice: dict[str, Any] | None = None) -> None:
         """Ends the socket, after a `notice` of these fields."""

@@ -110,6 +110,8 @@ def test_who_comes_is_greeted_as_they_are_by_now(bob: User, mallory: User) -> No
 class Arrival:
     """Somebody who comes in by the address of a room, until hello and what comes next are here."""
 
+    awaited = 2
+
     def __init__(self, hub: Hub, credential: Credential, slug: str) -> None:
         first = first_command(slug, b"backlog=50")
         self.socket = OpenSocket(UserLazyObject(), credential, hub, Writer(), Reception(), first=first)
@@ -129,7 +131,7 @@ class Arrival:
 
     async def _send(self, event: dict[str, Any]) -> None:
         self.frames.append(json.loads(event["text"]))
-        if len(self.frames) == 2:
+        if len(self.frames) == self.awaited:
             self.is_served.set()
 
 
@@ -213,10 +215,32 @@ def test_what_changes_after_hello_was_read_is_heard(
 
         monkeypatch.setattr(reception, "greetings", then_removed)
         arrival = Arrival(hub, credential, "cellar")
-        kinds = [frame["type"] for frame in await arrival.come()]
-        assert "room_left" in kinds
-        assert "subscribed" not in kinds
+        assert [frame["type"] for frame in await arrival.come()] == ["hello", "room_left"]
         assert not arrival.socket.commands.reader.subscriptions
+
+    play(scene())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_heard_before_hello_is_told_after_it(
+    bells: Bells, lobby: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And after the answer to the command that the socket's address stands for."""
+    credential = session_of(bob)
+
+    async def scene() -> None:
+        hub, loop = Hub(), asyncio.get_running_loop()
+
+        def then_added(users: list[User]) -> Any:
+            room = make_room(alice, "Attic", kind="private")
+            members.add_member(membership=seat(alice, room), user=bob)
+            loop.call_soon_threadsafe(bells.ring, hub)
+            return greetings(users)
+
+        monkeypatch.setattr(reception, "greetings", then_added)
+        arrival = Arrival(hub, credential, "lobby")
+        arrival.awaited = 4
+        assert [frame["type"] for frame in await arrival.come()] == ["hello", "subscribed", "room_joined", "me"]
 
     play(scene())
 
