@@ -1,4 +1,4 @@
-"""Static files as they are served: hashed, compressed, modules without their comments, one style sheet in one file."""
+"""Static files as they are served: hashed, compressed, modules without their comments and bundled, one style sheet."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,24 +7,23 @@ from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# The modules' types stand in JSDoc, a quarter of their weight. Nothing else in them looks like the first two:
-# a block that begins with two asterisks, and a line that begins with two slashes.
-JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\*.*?\*/ ?", re.DOTALL | re.MULTILINE)
-LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)  # in templates of HTML it is white space beside white space
+from chat.modules import path_of, source_of
+from site_config.bundles import bundle, bundles
+from site_config.lean import lean
+
 MODULES = re.compile(r"chat/js/(?:[\w-]+/)?[\w-]+\.js")
 SHEET = "chat/css/site.css"
 SHEET_IMPORT = re.compile(r'^@import url\("([\w-]+\.css)"\);\n', re.MULTILINE)
 
 
-def lean(text: str) -> str:
-    """The same module with fewer bytes: without comments, indentation and empty lines."""
-    return INDENT.sub("", LINE.sub("", JSDOC.sub("", text)))
-
-
 def in_one(sheet: Path) -> str:
     """A style sheet with the text of those that it imports in their place."""
     return SHEET_IMPORT.sub(lambda match: in_one(sheet.parent / match[1]), sheet.read_text(encoding="utf-8"))
+
+
+def bundle_of(modules: list[str]) -> str:
+    """The static path of a bundle: in the folder of its modules, to which they say `./`."""
+    return f"chat/js/{modules[-1].removesuffix('.js')}.bundle.js"
 
 
 class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -45,9 +44,14 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
             self._make_lean(paths)
-            # The copies that were made lean are to be hashed, not the files that they came from.
-            paths = {name: (self, name) for name in paths}
+            # The copies that were changed are to be hashed, not the files that they came from.
+            paths = {name: (self, name) for name in [*paths, *self._make_bundles()]}
         yield from super().post_process(paths, dry_run, **options)
+
+    def save_manifest(self) -> None:
+        for names in bundles():
+            self.hashed_files |= dict.fromkeys(map(path_of, names), self.hashed_files[bundle_of(names)])
+        super().save_manifest()
 
     def _make_lean(self, names: Iterable[str]) -> None:
         for name in names:
@@ -56,3 +60,9 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
                 file.write_text(in_one(file), encoding="utf-8")
             elif MODULES.fullmatch(name):
                 file.write_text(lean(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def _make_bundles(self) -> Iterator[str]:
+        for names in bundles():
+            text = bundle({name: source_of(name) for name in names})
+            Path(self.path(bundle_of(names))).write_text(text, encoding="utf-8")
+            yield bundle_of(names)

@@ -2,13 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
-from django.apps import apps
 from django.core.files.storage import Storage, storages
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -19,54 +18,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.models import User
+from chat.modules import bare_names, imports_of, module_folder
 
 register = template.Library()
 
-BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
-WORDS = "#words"
 ENTRIES_KEPT = 5_000
 HOUR, WEEK = 60, 7  # in minutes, in days
 TIME = "H:i"
-IMPORT = re.compile(r"""^import\s+(?:[^'"]+\s+from\s+)?['"](?P<name>[^'"]+)['"]""", re.MULTILINE)
 # Inside a script element these three could end it or open a comment.
 SCRIPT_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
-
-
-def module_folder() -> Path:
-    """Where the site's own browser modules stand."""
-    return Path(apps.get_app_config("chat").path) / "static" / "chat" / "js"
-
-
-# What a page takes in its reader's language: the words, those that few ask for, emoji with their names.
-SPOKEN = {WORDS: "js/words", "#words-later": "js/words-later", "#emoji": "vendor/emoji"}
-
-
-def spoken(folder: str, language: str) -> str:
-    """The static path of a module in a language of the site; in English where there is none."""
-    return next(
-        f"chat/{folder}/{name}.js"
-        for name in (language, "en")
-        if (module_folder().parent / folder / f"{name}.js").is_file()
-    )
-
-
-def bare_names(language: str) -> dict[str, str]:
-    """The names that modules may import beside each other's paths, each with its static path."""
-    return BARE_NAMES | {name: spoken(folder, language) for name, folder in SPOKEN.items()}
-
-
-@cache
-def imports_of(name: str) -> tuple[str, ...]:
-    """What the module `name` needs before it runs, itself first: file names of the module folder, and bare names."""
-    found = [name]
-    for wanted in found:
-        if wanted in BARE_NAMES or wanted in SPOKEN:
-            continue
-        text = (module_folder() / wanted).read_text(encoding="utf-8")
-        names = (other.removeprefix("./") for other in IMPORT.findall(text))
-        found += dict.fromkeys(other for other in names if other not in found)
-    return tuple(found)
-
 
 # What addresses of modules depend on: the reader's language, and where the static files are. A page has a hundred of
 # them, each of which Django would look up anew.
@@ -105,11 +65,10 @@ def modules(entry: str) -> SafeString:
 
 @lru_cache
 def _modules(entry: str, ground: Ground) -> SafeString:
-    bare = bare_names(ground[0])
-    paths = ((static(bare.get(name) or f"chat/js/{name}"),) for name in imports_of(entry))
+    paths = _addresses(imports_of(entry), ground)
     # Only the room is painted by its modules; elsewhere they let the style sheet go first.
     priority = "" if entry == "room.js" else mark_safe(' fetchpriority="low"')
-    links = ((priority, *path) for path in paths)
+    links = ((priority, path) for path in paths)
     ahead = format_html_join("\n", '<link rel="modulepreload"{} href="{}">', links)
     script = static(f"chat/js/{entry}")
     return format_html('{}\n<script type="module"{} src="{}"></script>', ahead, priority, script)
@@ -122,9 +81,14 @@ def modules_after(entry: str, then: str) -> list[str]:
 
 @lru_cache
 def _modules_after(entry: str, then: str, ground: Ground) -> list[str]:
+    before = _addresses(imports_of(entry), ground)
+    return [address for address in _addresses(imports_of(then), ground) if address not in before]
+
+
+def _addresses(names: Iterable[str], ground: Ground) -> list[str]:
+    """Where modules are fetched; many at the same place where they are bundled."""
     bare = bare_names(ground[0])
-    names = (name for name in imports_of(then) if name not in imports_of(entry))
-    return [static(bare.get(name) or f"chat/js/{name}") for name in names]
+    return list(dict.fromkeys(static(bare.get(name) or f"chat/js/{name}") for name in names))
 
 
 @register.simple_tag

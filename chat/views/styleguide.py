@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chat import selectors
-from chat.templatetags.chat_page import module_folder
+from chat.modules import module_folder
 from chat.views.pages import chat_page, me, shell
 
 HUES = range(8)

@@ -60,7 +60,7 @@ def test_no_more_rows_than_needed_in_both_directions(visit: Visit, lobby: Room, 
 def test_the_place_holds_while_others_write(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
     fill(lobby, alice, bob)
     page = visit(bob, "/chat/lobby/200/")
-    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
+    expect(page.locator(".me .av.on")).to_be_attached()
     before = top_row(page)
     for n in range(5):
         post(alice, lobby, f"meanwhile {n}")

@@ -40,7 +40,7 @@ def test_a_minute_without_a_cable_is_caught_up_exactly(
     say(page, "last words")
     expect(page.locator(".unsent")).to_have_count(0)
     expect(page.locator("li[data-seq='11']")).to_be_visible()
-    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")  # has fetched whom one may mean
+    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
     page.clock.pause_at(page.evaluate("Date.now() + 1000"))
     wire.cut()
     say(page, "written while away")
@@ -76,7 +76,7 @@ def test_outbox_survives_a_reload_and_sends_once(visit: Visit, wire: Wire, lobby
     page = visit(bob, "/chat/lobby/", at=wire)
     say(page, "first")
     expect(page.locator("li[data-seq='1']")).to_be_visible()
-    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")  # has fetched whom one may mean
+    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
     wire.cut()
     say(page, "second")
     say(page, "third")

@@ -32,7 +32,7 @@ def page(visit: Visit, talk: None, bob: User) -> Page:
 
 
 def live(page: Page) -> None:
-    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
+    expect(page.locator(".me .av.on")).to_be_attached()
 
 
 def row(page: Page, seq: int) -> str:

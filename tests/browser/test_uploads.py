@@ -56,7 +56,7 @@ def bring(page: Page, how: str, target: str, name: str, content: bytes) -> bool:
 
 def live(page: Page) -> Page:
     page.locator("#box").focus()
-    expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
+    expect(page.locator(".me .av.on")).to_be_attached()
     return page
 
 

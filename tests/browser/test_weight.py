@@ -1,18 +1,26 @@
-"""How the room page opens: few requests until the backlog stands, and nothing moves while it does."""
+"""How the room page opens: few requests until the backlog stands, little to fetch, and nothing moves while it does."""
 
+import gzip
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from accounts.models import User
 from chat.models import Room
+from chat.modules import BARE_NAMES, source_of
 from tests.browser.conftest import Visit
 from tests.factories import post
+from tests.uploads import picture, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 REQUESTS_MOST = 12
 SHIFT_MOST = 0.01
+# Packed bytes of all the modules that the page fetches by itself; our own, and these with the vendored ones.
+OWN_MOST, ALL_MOST = 25_000, 33_000
+# The page is taken for settled when it has asked for nothing for so long.
+QUIET_MS = 2_000
 
 # Notes when the first row stands in the list, and adds up what moved without having been touched.
 WATCH = """
@@ -39,7 +47,6 @@ def opened(visit: Visit, user: User, path: str, **options: object) -> dict[str, 
         shift: window.shift,
         fetched: performance.getEntriesByType('resource').filter(entry => entry.startTime < window.firstRow)
             .map(entry => entry.name),
-        after: performance.getEntriesByType('resource').filter(entry => entry.startTime >= window.firstRow).length,
     })""")
     return found
 
@@ -52,5 +59,39 @@ def test_few_requests_and_no_shift(visit: Visit, lobby: Room, alice: User, bob: 
     lobby.memberships.filter(user=bob).update(read_seq=read)
     found = opened(visit, bob, "/chat/lobby/", viewport={"width": width, "height": 800})
     assert 1 + len(found["fetched"]) <= REQUESTS_MOST, found["fetched"]
-    assert found["after"] > 5
     assert found["shift"] < SHIFT_MOST
+
+
+# Every module that a page has fetched, with its bytes on the wire.
+MODULES = """() => performance.getEntriesByType('resource')
+    .map(entry => [new URL(entry.name).pathname, entry.encodedBodySize]).filter(([path]) => path.endsWith('.js'))"""
+QUIET = "most => performance.now() - performance.getEntriesByType('resource').at(-1).responseEnd > most"
+# Names of bundles that stand for something of the browser's, too: a module that means that would get another one's.
+SHADOWS = """async paths => (await Promise.all(paths.map(path => import(path))))
+    .flatMap(module => Object.keys(module)).filter(name => name in window)"""
+
+
+def fetched(page: Page) -> dict[str, int]:
+    """The modules that a page fetches while nobody touches it: short names and packed bytes."""
+    page.wait_for_function(QUIET, arg=QUIET_MS)
+    modules = page.evaluate(MODULES)
+    bundles = [path for path, _ in modules if ".bundle." in path]
+    assert page.evaluate(SHADOWS, bundles) == []
+    return {path.partition("/js/")[2].split(".")[0]: size for path, size in modules}
+
+
+def test_all_that_the_page_fetches_by_itself_is_light(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    post(alice, lobby, "hello")
+    found = fetched(visit(bob, "/chat/lobby/"))
+    assert sorted(found) == ["live", "room", "words/en"]
+    vendored = len(gzip.compress("".join(map(source_of, BARE_NAMES)).encode(), 9))
+    assert sum(found.values()) <= ALL_MOST
+    assert sum(found.values()) - vendored <= OWN_MOST
+
+
+def test_so_it_is_where_the_page_has_more_to_say(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    post(alice, lobby, "look", uploads=[upload(alice, picture(), "spring.png").pk])
+    Room.objects.filter(pk=lobby.pk).update(slow_mode_seconds=30)
+    found = fetched(visit(bob, "/chat/lobby/", viewport={"width": 390, "height": 800}, has_touch=True))
+    assert sorted(found) == ["files", "hold", "live", "restrictions", "room", "words/en"]
+    assert sum(found.values()) <= ALL_MOST

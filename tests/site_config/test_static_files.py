@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.templatetags.static import static
 from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
-from chat.templatetags.chat_page import bare_names, imports_of, module_folder
-from site_config.static_files import in_one, lean
+from chat.modules import path_of
+from site_config.bundles import bundles
+from site_config.static_files import in_one
 
 STATIC = Path(__file__).parents[2] / "chat" / "static"
 
@@ -20,18 +22,6 @@ STATIC = Path(__file__).parents[2] / "chat" / "static"
 def weight(texts: list[str]) -> int:
     """Bytes on the wire."""
     return sum(len(gzip.compress(text.encode(), 9)) for text in texts)
-
-
-def test_modules_of_the_room_page_are_light() -> None:
-    """What the room page asks for by itself, the vendored libraries with it; pop-ups come when they are opened."""
-    names = {*imports_of("room.js"), *imports_of("live.js")}
-    assert len(names) > 15
-    texts = [(STATIC / (bare_names("en").get(name) or f"chat/js/{name}")).read_text("utf-8") for name in names]
-    assert weight([lean(text) for text in texts]) <= 35_000
-
-
-def test_the_first_paint_needs_few_modules() -> None:
-    assert len(imports_of("room.js")) <= 9
 
 
 def test_the_style_sheet_is_light_and_whole() -> None:
@@ -70,41 +60,36 @@ def test_the_dictionary_is_of_the_page_s_language(
     assert '"/static/chat/css/later/picker.css":"/static/chat/css/later/picker.css"' in text
 
 
-@pytest.mark.parametrize("path", sorted(module_folder().rglob("*.js")), ids=lambda path: path.name)
-def test_only_comments_and_indents_are_taken_out(path: Path) -> None:
-    text = path.read_text("utf-8")
-    served = lean(text)
-    assert "/**" not in served
-    assert "\n " not in served
-    assert lean(served) == served
-    assert re.findall(r"^export .*$", served, re.MULTILINE) == re.findall(r"^export .*$", text, re.MULTILINE)
-    # Nothing that a string or an expression could hold looks like a comment to the pattern.
-    for string in re.findall(r"'[^'\n]*'", served):
-        assert string in text
-    # A text over several lines is a template of HTML.
-    opened = [line for line in served.splitlines() if line.count("`") % 2 and re.search(r"[=(,:] ?`[^`]*$", line)]
-    assert opened == []
-
-
-def test_strings_with_slashes_stay() -> None:
-    text = "/** @type {string} */\nconst a = 'wss://x'; // why\n  // alone\n  const b = /** @type {X} */ (a);\n"
-    assert lean(text) == "const a = 'wss://x'; // why\nconst b = (a);\n"
-
-
-def test_a_line_that_begins_with_a_type_stays() -> None:
-    text = "/** @type {X} */ (a).b();\n/** Why. */\nc();\n"
-    assert lean(text) == "(a).b();\nc();\n"
-
-
-def test_what_is_served_is_lean(tmp_path: Path, settings: LazySettings) -> None:
+def test_what_is_served_is_lean_and_bundled(tmp_path: Path, settings: LazySettings) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "site_config.static_files.LeanStaticFilesStorage"}
     }
-    call_command("collectstatic", interactive=False, verbosity=0)
-    (module,) = (tmp_path / "chat" / "js").glob("room.????????????.js")
+    for _ in range(2):  # the second time it finds what it has made
+        call_command("collectstatic", interactive=False, verbosity=0)
+    (module,) = (tmp_path / "chat" / "js").glob("acts.????????????.js")
     assert "/**" not in module.read_text("utf-8")
     (sheet,) = (tmp_path / "chat" / "css").glob("site.????????????.css")
     text = sheet.read_text("utf-8")
     assert "@import" not in text
     assert ".door" in text
+    for names in bundles():
+        (address,) = {static(path_of(name)) for name in names}
+        assert re.fullmatch(r"/static/chat/js/\w+\.bundle\.\w{12}\.js", address)
+        assert (tmp_path / address.removeprefix("/static/")).is_file()
+
+
+@pytest.mark.django_db
+def test_a_page_takes_bundles(client: Client, bob: User, lobby: Room, tmp_path: Path, settings: LazySettings) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "site_config.static_files.LeanStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    client.force_login(bob)
+    text = client.get(lobby.get_absolute_url()).content.decode()
+    ahead = re.findall(r'<link rel="modulepreload" href="/static/chat/js/([^"]+?)\.\w{12}\.js"', text)
+    assert ahead == ["room.bundle", "words/en"]
+    assert re.search(r'"/static/chat/js/format\.js":"/static/chat/js/room\.bundle\.\w{12}\.js"', text)
+    assert re.search(r'"lit-html":"/static/chat/js/room\.bundle\.\w{12}\.js"', text)
+    assert re.search(r'"later":\["/static/chat/js/live\.bundle\.\w{12}\.js"\]', text)

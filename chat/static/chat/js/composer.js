@@ -37,10 +37,9 @@ export class Composer {
     this.#restore();
     for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null, []);
     form.addEventListener('submit', () => this.send());
-    /** People, rooms and emoji to take by name; they come when the box is first used. @type {import('./choices.js').Choices | null} */
+    /** People, rooms and emoji to take by name; they come with the first letters. @type {import('./choices.js').Choices | null} */
     this.choices = null;
-    this.box.addEventListener('focus', () => this.#offerNames());
-    if (document.activeElement === this.box) this.#offerNames();
+    if (this.box.value) this.#offerNames();
     this.box.addEventListener('keydown', event => this.#key(event));
     form.addEventListener('click', event => this.#tool(event));
     form.addEventListener('change', ({ target }) => {
@@ -103,8 +102,9 @@ export class Composer {
   }
 
   async #offerNames() {
+    if (this.choices) return;
     const place = /** @type {HTMLElement} */ (this.form.querySelector('.choices'));
-    const found = await import('./suggest.js').catch(() => null); // offline: with the next focus
+    const found = await import('./suggest.js').catch(() => null); // offline: with the next letter
     this.choices ??= found?.suggest(this.talk, this.box, place) ?? null;
   }
 
@@ -153,6 +153,7 @@ export class Composer {
   }
 
   #typed() {
+    this.#offerNames();
     if (!CSS.supports('field-sizing', 'content')) this.box.rows = Math.min(12, this.box.value.split('\n').length);
     const over = [...this.box.value].length - BODY_MOST;
     this.#complain(over > 0 ? words.tooLong(over) : '');

@@ -5,7 +5,7 @@ import { effect } from '@preact/signals-core';
 
 export const PAGE = 50;
 
-export class History {
+export class Past {
   /** @param {Talk} talk */
   constructor(talk) {
     this.talk = talk;

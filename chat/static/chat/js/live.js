@@ -49,10 +49,28 @@ export function goLive(data, room, log) {
     composer?.box.focus();
   });
   listenOpeners(session, place);
+  watchRestrictions(session, room, log);
   session.start();
-  import('./restrictions.js').then(({ showRestrictions }) =>
-    showRestrictions(session, room, log.when.whole, byId('rule')),
-  );
+}
+
+/** What restricts a room, or this person in it, is fetched once there is such a thing. @param {Session} session @param {Room} room @param {Log} log */
+function watchRestrictions(session, room, log) {
+  let isShown = false;
+  const stop = effect(() => {
+    session.status.value; // where it could not be had: with the next connection
+    room.version.value;
+    const { state } = room.timeline;
+    if (!session.data.muted && !session.notice.value && !state?.slow_mode && !state?.locked) return;
+    import('./restrictions.js').then(
+      ({ showRestrictions }) => {
+        if (isShown) return;
+        isShown = true;
+        stop();
+        showRestrictions(session, room, log.when.whole, byId('rule'));
+      },
+      () => {},
+    );
+  });
 }
 
 /** @param {Session} session @param {Room} room */

@@ -3,7 +3,7 @@
 /** @import { Session } from './session.js' */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
-import { words } from '#words-later';
+import { words } from '#words';
 import { icon } from './html.js';
 
 // Timers take no longer times.

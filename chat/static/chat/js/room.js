@@ -148,24 +148,25 @@ function fetchAhead(addresses) {
   }
 }
 
-/** @type {PageData} */
-const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
-if (data.page) {
+/** @param {PageData} data @param {Subscribed} page */
+async function show(data, page) {
   useSprite(data.icons);
   const { lang } = document.documentElement;
   // The reader's own kind of that language: British clocks have 24 hours.
   const locale = navigator.languages.find(one => one.split('-')[0] === lang.split('-')[0]) ?? lang;
-  const room = new Room(data, data.page);
+  const room = new Room(data, page);
   const scroller = /** @type {HTMLElement} */ (document.getElementById('log'));
   const log = new Log(room, clock(locale, data.timeZone, data.device.clock), scroller);
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
   if (form) holdEarly(room, form);
   if (room.timeline.messages().some(message => message.attachments.length)) await room.fetchFiles();
   log.open(data.target);
-  painted()
-    .then(() => {
-      fetchAhead(data.later ?? []);
-      return import('./live.js');
-    })
-    .then(({ goLive }) => goLive(data, room, log));
+  await painted();
+  fetchAhead(data.later ?? []);
+  const { goLive } = await import('./live.js');
+  goLive(data, room, log);
 }
+
+/** @type {PageData} */
+const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
+if (data.page) show(data, data.page);

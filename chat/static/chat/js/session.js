@@ -5,6 +5,7 @@ import { batch, signal } from '@preact/signals-core';
 import { Connection, Lost, Refused } from './connection.js';
 import { forget, keep, kept } from './db.js';
 import { meansMe } from './format.js';
+import { startAlerts } from './looking.js';
 import { Outbox } from './outbox.js';
 
 export class Session {
@@ -66,7 +67,6 @@ export class Session {
     this.outbox.restore(await kept(this.user.id));
     this.outboxVersion.value += 1;
     this.flush();
-    const { startAlerts } = await import('./looking.js');
     startAlerts(this);
   }
 

@@ -6,6 +6,7 @@ import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
 import { hue, initials, roomTitle, saidBy } from './format.js';
 import { avatar, icon } from './html.js';
+import { showMyself } from './myself.js';
 
 /** More than anybody has. */
 const ROOMS_MOST = 10_000;
@@ -65,7 +66,7 @@ export function showSidebar(session) {
   const rooms = document.getElementById('rooms');
   const directs = document.getElementById('directs');
   const title = document.title;
-  import('./myself.js').then(({ showMyself }) => showMyself(session));
+  showMyself(session);
   /** The number that the app shows. @type {number | null} */
   let badge = null;
   rooms?.replaceChildren();

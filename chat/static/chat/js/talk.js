@@ -4,7 +4,7 @@
 /** @import { Session } from './session.js' */
 import { batch, effect } from '@preact/signals-core';
 import { Lost, Refused } from './connection.js';
-import { History, PAGE } from './history.js';
+import { PAGE, Past } from './history.js';
 import { Reading } from './reading.js';
 import { isMine } from './rows.js';
 
@@ -19,7 +19,7 @@ export class Talk {
     this.session = session;
     this.room = room;
     this.slug = room.slug;
-    this.history = new History(this);
+    this.history = new Past(this);
     this.reading = new Reading(room.timeline.me.read_seq, async seq => {
       const { read_seq } = await session.connection.request({ type: 'read', room: this.slug, seq });
       session.markRead(this.slug, read_seq);

@@ -256,10 +256,6 @@ export const words = {
   mutedHere: /** @param {string} reason @param {string | null} until */ (reason, until) =>
     `You are muted${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}. You can read.`,
   appeal: 'Appeal',
-  lockedForOthers: /** @param {string} reason @param {string | null} until */ (reason, until) =>
-    `Locked${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}. Only moderators write.`,
-  slowNow: /** @param {number} seconds */ seconds =>
-    seconds % 60 ? `Slow mode: one message each ${seconds} seconds` : `Slow mode: one message each ${seconds / 60} min`,
   moderatorsPost: 'Only moderators write in this room.',
   allRooms: 'All rooms',
   codeCopied: 'Code copied',

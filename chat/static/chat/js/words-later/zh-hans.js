@@ -241,10 +241,6 @@ export const words = {
   mutedHere: (reason, until) =>
     `你已被禁言${reason ? `：${reason}` : ''}${until ? `（到 ${until}）` : ''}。你仍然可以阅读。`,
   appeal: '申诉',
-  lockedForOthers: (reason, until) =>
-    `已锁定${reason ? `：${reason}` : ''}${until ? `（到 ${until}）` : ''}。只有管理员可以发言。`,
-  slowNow: seconds =>
-    seconds % 60 ? `慢速模式：每 ${seconds} 秒一条消息` : `慢速模式：每 ${seconds / 60} 分钟一条消息`,
   moderatorsPost: '这个房间只有管理员可以发言。',
   allRooms: '所有房间',
   codeCopied: '代码已复制',

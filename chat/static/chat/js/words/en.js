@@ -77,6 +77,10 @@ export const words = {
   stopped: 'The connection was closed. Reload the page to go on.',
   reload: 'Reload',
   dismiss: 'Dismiss',
+  lockedForOthers: /** @param {string} reason @param {string | null} until */ (reason, until) =>
+    `Locked${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}. Only moderators write.`,
+  slowNow: /** @param {number} seconds */ seconds =>
+    seconds % 60 ? `Slow mode: one message each ${seconds} seconds` : `Slow mode: one message each ${seconds / 60} min`,
   unreachable: 'Not connected. Try again when you are back.',
   invisible: 'Invisible',
   quietUntil: /** @param {string} time */ time => `Not disturbed until ${time}`,
