@@ -58,6 +58,14 @@ def signed_in(page: Page, user: User | None) -> None:
         page.context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": address}])
 
 
+def overlap(page: Page, first: str, second: str) -> float:
+    """By how many CSS pixels of height one thing covers another."""
+    one, other = (page.locator(selector).bounding_box() for selector in (first, second))
+    assert one is not None
+    assert other is not None
+    return min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+
+
 def walk(page: Page, paths: list[str], language: str) -> Iterator[str]:
     for path in paths:
         page.set_viewport_size({"width": 1280, "height": 800})
@@ -75,6 +83,8 @@ def test_every_page_is_sound(visit: Visit, bob: User, talk: str, language: str) 
             page.locator("li[data-seq='4']").focus()
             expect(page.locator("li[data-seq='4'] .acts")).to_be_visible()
         assert_sound(page, path)
+        if path == "/chat/lobby/":
+            assert overlap(page, "li[data-seq='4'] .acts", "li[data-seq='4'] .author") <= 0  # at 320 px
     page.goto("/chat/lobby/#nav")
     assert_sound(page, "#nav", is_whole=False)
     signed_in(page, make_user(username="newcomer", language=language))
