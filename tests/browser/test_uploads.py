@@ -74,6 +74,8 @@ def test_chosen_pasted_and_dropped_files_go_with_one_message(visit: Visit, lobby
     assert bring(page, "drop", "#log", XSS, picture(colour=(9, 9, 90)))
     expect(page.locator("body.is-held")).to_have_count(0)
     expect(page.locator(".load--there canvas")).to_have_count(3)
+    shapes = page.locator(".load canvas").evaluate_all("all => all.map(one => one.width / one.height)")
+    assert shapes[0] == 2  # three times as wide as high: as much of it as a tray has room for
     page.get_by_role("button", name=f"Alt text of {Upload.objects.get(name__contains='onerror').name}").click()
     page.get_by_role("dialog").locator("textarea").fill(XSS)
     page.get_by_role("dialog").get_by_role("button", name="Save").click()

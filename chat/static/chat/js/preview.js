@@ -3,7 +3,9 @@
 import { html } from 'lit-html';
 import { icon } from './html.js';
 
-const SIDE_PX = 112;
+const HIGH_PX = 112;
+/** How wide one may be for its height; of others, the middle. */
+const SHAPES = [0.75, 2];
 
 /** @type {Record<string, string>} */
 const SIGNS = { audio: 'sound', image: 'image', video: 'film' };
@@ -15,7 +17,7 @@ export function sign({ type, upload }) {
 }
 
 /**
- * The middle of a picture; null where the browser can't read it. Drawn, so that the page needs no address for it.
+ * A picture in small; null where the browser can't read it. Drawn, so that the page needs no address for it.
  * @param {File} file
  */
 export async function drawn(file) {
@@ -23,13 +25,15 @@ export async function drawn(file) {
   const picture = await createImageBitmap(file).catch(() => null);
   if (!picture) return null;
   const { width, height } = picture;
-  const side = Math.min(width, height);
+  const shape = Math.min(Math.max(width / height, SHAPES[0]), SHAPES[1]);
+  const [wide, high] = [Math.min(width, height * shape), Math.min(height, width / shape)];
   const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = SIDE_PX;
+  canvas.width = Math.round(HIGH_PX * shape);
+  canvas.height = HIGH_PX;
   canvas.ariaHidden = 'true';
   canvas
     .getContext('2d')
-    ?.drawImage(picture, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE_PX, SIDE_PX);
+    ?.drawImage(picture, (width - wide) / 2, (height - high) / 2, wide, high, 0, 0, canvas.width, canvas.height);
   picture.close();
   return canvas;
 }
