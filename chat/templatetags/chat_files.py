@@ -1,5 +1,6 @@
 """Files of messages where no browser module draws them."""
 
+import re
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ register = template.Library()
 
 # A picture in a row is at most so wide and so high, in CSS pixels; the same as the browser's.
 SHOT_PX = (384, 320)
+ENDING = re.compile(r"[^.]\.([^\W_]{1,8})$")
 
 
 @register.inclusion_tag("chat/_files.html")
@@ -16,8 +18,18 @@ def files(attachments: list[dict[str, Any]]) -> dict[str, object]:
     pictures = [one for one in attachments if is_picture(one)]
     return {
         "pictures": [one | {"shown": fitted(one["width"], one["height"])} for one in pictures],
-        "others": [one | {"kind": one["type"].partition("/")[0]} for one in attachments if not is_picture(one)],
+        "others": [
+            one | {"kind": one["type"].partition("/")[0], "ending": ending_of(one["name"])}
+            for one in attachments
+            if not is_picture(one)
+        ],
     }
+
+
+def ending_of(name: str) -> str:
+    """What a file calls itself: the ending of its name; "" where it has none. The same as the browser's."""
+    found = ENDING.search(name)
+    return found[1].upper() if found else ""
 
 
 def is_picture(attachment: dict[str, Any]) -> bool:

@@ -29,6 +29,7 @@ def test_the_transcript_shows_them(client: Client, lobby: Room, alice: User, bob
     assert f'<audio class="sound" controls preload="none" src="/uploads/{others[0].pk}/"' in text
     assert f'<video class="film" controls playsinline preload="metadata" src="/uploads/{others[1].pk}/"' in text
     assert f'<a class="file" href="/uploads/{others[2].pk}/" download>' in text
+    assert '<span class="sub">TXT · 5' in text
     assert "<script>alert" not in text
     assert '<div class="prose"' not in text
 
