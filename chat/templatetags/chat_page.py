@@ -205,7 +205,7 @@ def moment(at: datetime) -> str:
     if at.date() == now.date():
         return date_format(at, TIME)
     day = date_format(at, "MONTH_DAY_FORMAT" if at.year == now.year else "DATE_FORMAT")
-    return f"{day}, {date_format(at, TIME)}"
+    return gettext("%(day)s, %(time)s") % {"day": day, "time": date_format(at, TIME)}
 
 
 # System lines by what they tell of; the same as the browser's.

@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
@@ -309,5 +310,7 @@ def _transcript(request: HttpRequest, membership: Membership) -> HttpResponse:
     before = place.cleaned_data["before"] or membership.room.seq + 1
     page = selectors.page_before(membership, before, protocol.BACKLOG)
     lines = [json.loads(text) for text in page.texts]
+    for line in lines:
+        line["at"] = parse_datetime(line["created_at"])
     context = {"room": membership.room, "membership": membership, "lines": lines, "has_before": page.has_before}
     return render(request, "chat/transcript.html", context)

@@ -34,6 +34,8 @@ FACETS = {
     "on:today": _("Today"),
 }
 # Markdown that says how a text looks, not what it says.
+# The icons of what something was found in, and by.
+FOUND_SIGNS = {"in": "hash", "from": "at"}
 SIGNS = re.compile(r"```\w*|\*\*|~~|`|(?<!\S)\*(?=\S)|(?<=\S)\*(?!\w)|^\*$")
 EXAMPLES = {
     '"release notes"': _("these words, one after the other"),
@@ -76,7 +78,8 @@ def search(request: HttpRequest) -> HttpResponse:
             (word in query.split(), words, _address(_toggled(query, word), sort)) for word, words in FACETS.items()
         ],
         "found_in": [
-            (word in query.split(), words, _address(_toggled(query, word), sort)) for word, words in _found_in(results)
+            (word in query.split(), words, _address(_toggled(query, word), sort), FOUND_SIGNS[word.partition(":")[0]])
+            for word, words in _found_in(results)
         ],
         "examples": [(text, words, _address(text, sort)) for text, words in EXAMPLES.items()],
         "results": results,

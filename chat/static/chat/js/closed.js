@@ -2,7 +2,7 @@
 /** @import { Room } from './room.js' */
 import { html, render } from 'lit-html';
 import { words } from '#words-later';
-import { mute } from './restrictions.js';
+import { mute, unended } from './restrictions.js';
 
 /** @param {Room} room @param {(at: string) => string} when @param {HTMLElement} place */
 export function showWhy(room, when, place) {
@@ -22,7 +22,7 @@ function why(room, when) {
   if (left) return words.left[/** @type {keyof typeof words.left} */ (left)] ?? words.left.removed;
   if (state?.archived) return words.archived;
   const told = mute.peek();
-  if (told) return words.mutedHere(told.reason, told.until && when(told.until));
-  if (state?.locked) return words.locked(state.locked.reason, state.locked.until && when(state.locked.until));
+  if (told) return words.mutedHere(unended(told.reason), told.until && when(told.until));
+  if (state?.locked) return words.locked(unended(state.locked.reason), state.locked.until && when(state.locked.until));
   return words.moderatorsPost;
 }

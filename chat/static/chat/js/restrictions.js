@@ -13,6 +13,9 @@ const WRITING = ['send', 'react', 'upload', 'mention_all'];
 /** This person's mute here. @type {import('@preact/signals-core').Signal<{reason: string, until: string | null} | null>} */
 export const mute = signal(null);
 
+/** A reason, to go on after it. @param {string} reason */
+export const unended = reason => reason.replace(/[.。]$/u, '');
+
 /** @param {Session} session @param {Room} room @param {(at: string) => string} when @param {HTMLElement} place */
 export function showRestrictions(session, room, when, place) {
   mute.value = session.data.muted;
@@ -68,6 +71,6 @@ function restriction(room, when) {
   if (!state || state.archived || mute.value) return '';
   // Others read it in place of the box.
   if (state.locked && room.can.has('moderate'))
-    return words.lockedForOthers(state.locked.reason, state.locked.until && when(state.locked.until));
+    return words.lockedForOthers(unended(state.locked.reason), state.locked.until && when(state.locked.until));
   return state.slow_mode ? words.slowNow(state.slow_mode) : '';
 }

@@ -27,9 +27,11 @@ if (listen) {
   listen.addEventListener('click', chime);
 }
 
-// A picture that was chosen is used at once.
-const use = document.getElementById('use-picture');
-if (use) {
+// A picture that was chosen is used at once; so a button of our own is enough to choose it.
+const [use, choose, picture] = ['use-picture', 'choose-picture', 'picture'].map(id => document.getElementById(id));
+if (use && choose && picture) {
   use.hidden = true;
-  document.getElementById('picture')?.addEventListener('change', () => use.closest('form')?.requestSubmit());
+  choose.className = 'btn';
+  picture.className = 'vh';
+  picture.addEventListener('change', () => use.closest('form')?.requestSubmit());
 }
