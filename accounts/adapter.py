@@ -7,6 +7,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
+from accounts.browsers import browser_words
 from accounts.models import User
 from accounts.signals import is_let_in, revoke_access_on_commit
 from accounts.site import site_name
@@ -92,3 +95,30 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         super().end_sessions(sessions)
         for user in {session.user for session in sessions}:
             revoke_access_on_commit(user)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """The second factor, called by the site's name and the person's."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": _("Turn your second factor off before you add an address."),
+        "cannot_generate_recovery_codes": _("Recovery codes come with a second factor: set one up first."),
+        "incorrect_code": _("That did not fit. Please try again."),
+        "unverified_email": _("Please confirm your email address first."),
+    }
+
+    def get_totp_label(self, user: User) -> str:
+        return user.username
+
+    def get_totp_issuer(self) -> str:
+        return site_name()
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - allauth's name
+        """What a new passkey is called at first: by the browser that makes it."""
+        return browser_words(context.request.headers.get("user-agent", "")) or str(_("Passkey"))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": site_name()}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        return {**super().get_public_key_credential_user_entity(user), "name": user.username}

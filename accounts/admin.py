@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -15,6 +16,8 @@ from accounts.models import ApiToken
 admin.site.unregister(EmailAddress)
 # Where somebody is signed in is theirs to see and to end.
 admin.site.unregister(UserSession)
+# The secrets of a second factor are nobody else's to read.
+admin.site.unregister(Authenticator)
 # Ranks come from is_staff and is_superuser; groups of permissions mean nothing here.
 admin.site.unregister(Group)
 

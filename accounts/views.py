@@ -22,6 +22,7 @@ from accounts import avatars, device, setup, tokens
 from accounts.browsers import browser_words
 from accounts.forms import DeviceForm, ProfileForm, SetupForm, TokenForm
 from accounts.models import User
+from accounts.second_factor import second_factor_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -111,7 +112,13 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
 def show_profile(request: HttpRequest, *, form: ProfileForm, token_form: TokenForm) -> HttpResponse:
     live = [token for token in me(request).api_tokens.filter(revoked_at=None).order_by("-created_at") if token.is_live]
     device_form = DeviceForm(initial=device.device_of(request))
-    context = {"form": form, "device_form": device_form, "token_form": token_form, "tokens": live}
+    context = {
+        "form": form,
+        "device_form": device_form,
+        "token_form": token_form,
+        "tokens": live,
+        "second_factor": second_factor_of(me(request)),
+    }
     return render(request, "accounts/profile.html", context)
 
 

@@ -31,6 +31,7 @@ UPLOAD_SITE_BYTES = env.integer("TERTULIA_UPLOAD_SITE_MB", 0) * 2**20
 SIGNUP_OPEN = env.boolean("TERTULIA_SIGNUP", True)
 DIRECT_TO_ALL = env.boolean("TERTULIA_DIRECT_TO_ALL", True)
 ROOM_CREATION = env.boolean("TERTULIA_ROOM_CREATION", True)
+PASSKEYS = env.boolean("TERTULIA_PASSKEYS", True)
 
 # ---------- core
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "channels",
     "procrastinate.contrib.django",
@@ -215,6 +217,25 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_USERNAME_VALIDATORS = "accounts.validators.USERNAME_VALIDATORS"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+# Else whoever signs up with another's address could lock them out of it.
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_HOST_NAME
+# Clocks of phones go wrong by half a minute.
+MFA_TOTP_TOLERANCE = 1
+# Two for each signing in; a house full of people has one address.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
+    "activate_totp": "accounts.factor_forms.ActivateForm",
+    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.factor_forms.RenamePasskeyForm",
+    "login_webauthn": "accounts.factor_forms.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.factor_forms.ShowPasskeyForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.ConfirmPasskeyForm",
+}
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 24 * 3600

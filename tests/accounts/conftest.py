@@ -13,7 +13,7 @@ PASSWORD = "a chair by the window"
 @pytest.fixture(autouse=True)
 def unhurried(settings: LazySettings) -> None:
     """No limits of allauth, and a quick hash."""
-    settings.ACCOUNT_RATE_LIMITS = False
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     forget_site_name()
 

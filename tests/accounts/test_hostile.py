@@ -14,7 +14,7 @@ from tests.accounts.conftest import PASSWORD
 FIELDS = (
     "username", "login", "email", "password", "password1", "password2", "oldpassword", "remember", "next", "key",
     "display_name", "language", "theme", "time_zone", "name", "days", "site_name", "action_add", "action_send",
-    "action_remove", "action_primary", "csrfmiddlewaretoken",
+    "action_remove", "action_primary", "csrfmiddlewaretoken", "code", "credential",
 )
 # fmt: on
 VALUES = [
@@ -30,6 +30,9 @@ VALUES = [
     "//evil.example",
     "é" * 300,
 ]
+FACTOR_PATHS = ("", "authenticate/", "reauthenticate/", "totp/activate/", "totp/deactivate/", "recovery-codes/",
+                "recovery-codes/generate/", "webauthn/add/", "webauthn/login/", "webauthn/reauthenticate/",
+                "webauthn/keys/1/edit/", "webauthn/keys/1/remove/")  # fmt: skip
 MULTIPART = "multipart/form-data; boundary=edge"
 
 
@@ -38,6 +41,7 @@ def paths() -> Iterator[str]:
         route = str(pattern.pattern)
         if "(" not in route:
             yield f"/accounts/{route}"
+    yield from (f"/accounts/2fa/{path}" for path in FACTOR_PATHS)
     yield from ("/accounts/confirm-email/é:1/", "/accounts/password/reset/key/1-a/", "/profile/", "/profile/tokens/")
     yield from ("/profile/tokens/1/revoke/", "/profile/tokens/99999999999999999999999/revoke/", "/admin/login/")
     yield "/setup/none/"

@@ -55,6 +55,7 @@ PAGES = {
     "search-ways": "/search/",
     "decisions": "/moderation/mine/",
     "sessions": "/profile/sessions/",
+    "second-factor": "/accounts/2fa/",
     "email": "/accounts/email/",
     "password": "/accounts/password/change/",
     "logout": "/accounts/logout/",

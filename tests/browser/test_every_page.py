@@ -23,7 +23,10 @@ LISTS = [
     "/people/?tab=ignored", "/people/alice/", "/people/mallory/", "/saved/", "/my-rooms/", "/search/",
     "/search/?q=typo", "/search/?q=folded+from:mallory", "/search/?q=zebra", "/search/?q=in:nowhere",
 ]  # fmt: skip
-MINE = ["/profile/", "/profile/sessions/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+MINE = [
+    "/profile/", "/profile/sessions/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/",
+    "/accounts/2fa/", "/accounts/reauthenticate/",
+]  # fmt: skip
 ODD = ["/chat/no/", "/admin/login/", "/api/v1/docs", "/offline/"]
 EMPTY = ["/chat/?tab=joined", "/saved/", "/my-rooms/", "/people/?tab=ignored"]
 VISITORS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
