@@ -5,6 +5,7 @@
 /** @import { Talk } from './talk.js' */
 import { words } from '#words-later';
 import { mayDo } from './rows.js';
+import { part } from './toast.js';
 
 /**
  * Does what one asks for with a message, if one may.
@@ -18,8 +19,8 @@ export async function perform(act, message, at, hooks) {
   const back = () => log.rowOf(message.seq)?.focus();
   if (act === 'reply' && may.reply) composer?.reply(message);
   else if (act === 'edit' && may.edit) {
-    (await import('./editing.js')).edit(message, talk, log, () => composer?.box.focus());
-  } else if (act === 'delete' && may.delete) (await import('./deleting.js')).deleteMessage(message, talk, back);
+    (await part(import('./editing.js'))).edit(message, talk, log, () => composer?.box.focus());
+  } else if (act === 'delete' && may.delete) (await part(import('./deleting.js'))).deleteMessage(message, talk, back);
   else if (act === 'link') copyLink(talk.room.link(message.seq)).then(() => announce(words.copied));
   else if (act === 'code') {
     const code = at.closest('figure')?.querySelector('pre')?.textContent ?? '';
@@ -27,27 +28,30 @@ export async function perform(act, message, at, hooks) {
   } else if (act === 'text') navigator.clipboard?.writeText(message.body).then(() => announce(words.textCopied));
   else if (act === 'pin' && may.pin) tell(await talk.command({ type: 'pin', seq: message.seq, on: !message.pinned }));
   else if (act === 'unread' && may.unread) tell(await talk.unread(message.seq));
-  else if (act === 'keep' || act === 'drop') (await import('./keeping.js')).keep(message.seq, act === 'keep', talk);
-  else if (act === 'reacted') (await import('./reacted.js')).showReacted(message, talk);
-  else if (act === 'forward') (await import('./forward.js')).forward(message, talk);
+  else if (act === 'keep' || act === 'drop')
+    (await part(import('./keeping.js'))).keep(message.seq, act === 'keep', talk);
+  else if (act === 'reacted') (await part(import('./reacted.js'))).showReacted(message, talk);
+  else if (act === 'forward') (await part(import('./forward.js'))).forward(message, talk);
   else if (act === 'person' && message.author) {
-    const { openPerson } = await import('./person.js');
+    const { openPerson } = await part(import('./person.js'));
     back();
     openPerson(at, message.author.username, talk.session, place);
   } else if (act === 'moderate' && message.author) {
-    const [{ openMenu }, { memberChoices }] = await Promise.all([import('./popup.js'), import('./moderating.js')]);
+    const [{ openMenu }, { memberChoices }] = await part(
+      Promise.all([import('./popup.js'), import('./moderating.js')]),
+    );
     const role = talk.room.roles[message.author.id] ?? 'member';
     back(); // with the row in focus the button is there to open a menu at
     openMenu(
       at,
       memberChoices({ ...message.author, role }, talk, () => {}),
     );
-  } else if (act === 'report') (await import('./reporting.js')).reportMessage(message, talk.slug);
+  } else if (act === 'report') (await part(import('./reporting.js'))).reportMessage(message, talk.slug);
   else if (act === 'pick' && may.react) {
-    const { pickEmoji } = await import('./picker.js');
+    const { pickEmoji } = await part(import('./picker.js'));
     pickEmoji(at, async emoji => tell(await talk.react(message, emoji)));
   } else if (act === 'more' || act === 'held') {
-    const [{ openMenu }, { savedHereSoon }] = await Promise.all([import('./popup.js'), import('./keeping.js')]);
+    const [{ openMenu }, { savedHereSoon }] = await part(Promise.all([import('./popup.js'), import('./keeping.js')]));
     const isSaved = (await savedHereSoon(talk)).has(message.seq);
     openMenu(
       at,

@@ -6,7 +6,8 @@ import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
 import { nameOf } from './format.js';
 import { icon } from './html.js';
-import { asksToSend } from './room.js';
+import { asksToSend, draftKey } from './room.js';
+import { part } from './toast.js';
 
 const BODY_MOST = 4000;
 const DRAFT_MS = 300;
@@ -25,7 +26,7 @@ export class Composer {
     this.over = /** @type {HTMLElement} */ (form.querySelector('[data-over]'));
     /** @type {import('@preact/signals-core').Signal<number | null>} */
     this.replyTo = signal(null);
-    this.storageKey = `draft:${talk.session.user.id}:${talk.slug}`;
+    this.storageKey = draftKey(talk.room);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saving = undefined;
     /** Files to go with the message, once there were some. @type {import('./tray.js').Tray | null} */
@@ -111,12 +112,12 @@ export class Composer {
   /** The buttons under the box. @param {MouseEvent} event */
   async #tool(event) {
     const button = event.target instanceof Element ? event.target.closest('[data-tool]') : null;
-    if (button) (await import('./tools.js')).useTool(button, this.box);
+    if (button) (await part(import('./tools.js'))).useTool(button, this.box);
   }
 
   /** @param {string} username */
   async mention(username) {
-    (await import('./tools.js')).insert(this.box, `@${username} `);
+    (await part(import('./tools.js'))).insert(this.box, `@${username} `);
   }
 
   /** Files that somebody pastes, or drags over the page. @param {ClipboardEvent | DragEvent} event */

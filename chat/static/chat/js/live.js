@@ -15,6 +15,7 @@ import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
 import { showConnection, showLatest, showTyping, speak } from './status.js';
 import { Talk } from './talk.js';
+import { part } from './toast.js';
 import { Travel } from './travel.js';
 
 const REFUSAL_MS = 6000;
@@ -118,7 +119,7 @@ function startComposer(talk, log, travel) {
       const isClosed = !mayWrite(room);
       form.hidden = isClosed;
       closed.hidden = !isClosed;
-      if (isClosed) import('./closed.js').then(({ showWhy }) => showWhy(room, log.when.whole, closed));
+      if (isClosed) part(import('./closed.js')).then(({ showWhy }) => showWhy(room, log.when.whole, closed));
     });
   }
   if (!form) return null;
@@ -126,7 +127,7 @@ function startComposer(talk, log, travel) {
     posted: () => travel.toNewest(),
     editLast: () => {
       const mine = room.timeline.messages().findLast(message => mayDo(message, room).edit);
-      if (mine) import('./editing.js').then(({ edit }) => edit(mine, talk, log, () => composer.box.focus()));
+      if (mine) part(import('./editing.js')).then(({ edit }) => edit(mine, talk, log, () => composer.box.focus()));
       return Boolean(mine);
     },
   });
@@ -139,10 +140,7 @@ function listen(place, composer) {
   const { room } = talk;
   /** What one can do with a message is fetched when somebody does it. @param {string} act @param {Message} message @param {Element} at */
   const perform = (act, message, at) =>
-    import('./acts.js').then(
-      acts => acts.perform(act, message, at, { place, composer, announce, tell }),
-      () => tell('lost'),
-    );
+    part(import('./acts.js')).then(acts => acts.perform(act, message, at, { place, composer, announce, tell }));
   /** @param {Element} inside @returns {Message | undefined} */
   const messageOf = inside => room.timeline.held.get(Number(inside.closest('li[data-seq]')?.getAttribute('data-seq')));
 
@@ -165,22 +163,27 @@ function listen(place, composer) {
     }
   });
   if (matchMedia('(any-pointer: coarse)').matches) {
-    import('./hold.js').then(({ listenHolds }) =>
-      listenHolds(log.list, row => {
-        const message = messageOf(row);
-        if (message) perform('held', message, row);
-      }),
-    );
+    const fetchHolds = () =>
+      import('./hold.js').then(
+        ({ listenHolds }) =>
+          listenHolds(log.list, row => {
+            const message = messageOf(row);
+            if (message) perform('held', message, row);
+          }),
+        () => log.list.addEventListener('pointerdown', fetchHolds, { once: true }),
+      );
+    fetchHolds();
   }
   const walking = () => import('./walking.js');
-  log.scroller.addEventListener('focusin', walking, { once: true });
+  log.scroller.addEventListener('focusin', () => walking().catch(() => {}), { once: true });
   /** @type {Record<string, string>} */
   const keys = { r: 'reply', e: 'edit', l: 'link', '+': 'pick', Delete: 'delete' };
   log.scroller.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || ownKeys(event.target)) return;
     const message = event.target instanceof Element ? messageOf(event.target) : undefined;
     if (keys[event.key] && message) perform(keys[event.key], message, log.rowOf(message.seq) ?? log.scroller);
-    else if (/^(Arrow(Up|Down)|Home|End)$/.test(event.key)) walking().then(({ walk }) => walk(log.list, event.key));
+    else if (/^(Arrow(Up|Down)|Home|End)$/.test(event.key))
+      part(walking()).then(({ walk }) => walk(log.list, event.key));
     else return;
     event.preventDefault();
   });

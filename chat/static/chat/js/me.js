@@ -7,6 +7,7 @@ import { saidBy } from './format.js';
 import { openMenu } from './popup.js';
 import { rest } from './rest.js';
 import { tellRefusal } from './telling.js';
+import { part } from './toast.js';
 
 const HOUR_MS = 3_600_000;
 const MORNING = 9;
@@ -58,7 +59,7 @@ function askStatus(session) {
   /** @param {MouseEvent} event */
   const pick = async event => {
     const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
-    const { pickEmoji } = await import('./picker.js');
+    const { pickEmoji } = await part(import('./picker.js'));
     pickEmoji(button, emoji => {
       button.value = button.textContent = emoji;
     });

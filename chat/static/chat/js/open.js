@@ -2,23 +2,24 @@
 /** @import { Place } from './openers.js' */
 /** @import { Session } from './session.js' */
 import { closePanel, stepped } from './panel.js';
+import { part } from './toast.js';
 
 /** @typedef {{hit: HTMLElement, at: Element, session: Session, place: Place}} Ask what was pressed, and where to open */
 /** @type {Record<string, (ask: Ask) => Promise<unknown>>} */
 const KNOWN = {
-  create: async () => (await import('./create.js')).createRoom(),
-  me: async ({ at, session }) => (await import('./me.js')).openMe(at, session),
-  direct: async ({ session }) => (await import('./direct.js')).startDirect(session),
-  bell: async ({ at, session, place }) => (await import('./bell.js')).openBell(at, session, place.talk.slug),
-  settings: async ({ place }) => (await import('./roomsettings.js')).openSettings(place.talk),
-  date: async ({ hit, place }) => (await import('./dates.js')).openDates(place, hit.dataset.day),
-  invite: async ({ place }) => (await import('./invite.js')).openInvite(place.talk),
-  picture: async ({ hit }) => (await import('./lightbox.js')).openPicture(hit),
+  create: async () => (await part(import('./create.js'))).createRoom(),
+  me: async ({ at, session }) => (await part(import('./me.js'))).openMe(at, session),
+  direct: async ({ session }) => (await part(import('./direct.js'))).startDirect(session),
+  bell: async ({ at, session, place }) => (await part(import('./bell.js'))).openBell(at, session, place.talk.slug),
+  settings: async ({ place }) => (await part(import('./roomsettings.js'))).openSettings(place.talk),
+  date: async ({ hit, place }) => (await part(import('./dates.js'))).openDates(place, hit.dataset.day),
+  invite: async ({ place }) => (await part(import('./invite.js'))).openInvite(place.talk),
+  picture: async ({ hit }) => (await part(import('./lightbox.js'))).openPicture(hit),
   person: async ({ hit, session, place }) => {
     const id = Number(hit.getAttribute('data-person'));
     const username = hit.getAttribute('data-username') ?? place?.talk.room.people().get(id)?.username;
     // An account that has ended has no card.
-    if (username) (await import('./person.js')).openPerson(hit, username, session, place);
+    if (username) (await part(import('./person.js'))).openPerson(hit, username, session, place);
   },
 };
 
@@ -33,7 +34,7 @@ export async function open(name, hit, at, session, place) {
  */
 export async function openPanel(name, place, isStep) {
   if (isStep && name) stepped();
-  if (name === 'members') (await import('./members.js')).showMembers(place);
-  else if (name === 'pins') (await import('./pins.js')).showPins(place);
+  if (name === 'members') (await part(import('./members.js'))).showMembers(place);
+  else if (name === 'pins') (await part(import('./pins.js'))).showPins(place);
   else closePanel();
 }

@@ -3,6 +3,7 @@
 /** @import { Session } from './session.js' */
 /** @import { Talk } from './talk.js' */
 /** @import { Travel } from './travel.js' */
+import { part } from './toast.js';
 
 /** The room of the page. @typedef {{talk: Talk, travel: Travel, log: Log, mention: (username: string) => void}} Place */
 
@@ -17,7 +18,7 @@ export function listenOpeners(session, place) {
     event.preventDefault();
     // What is in a menu goes with it; the button that opens the menu stays.
     const at = menu?.contains(hit) ? menu.querySelector('summary') : null;
-    const { open } = await import('./open.js');
+    const { open } = await part(import('./open.js'));
     open(hit.getAttribute('data-open') ?? 'person', hit, at ?? hit, session, place);
   });
   if (!place) return;
@@ -25,7 +26,7 @@ export function listenOpeners(session, place) {
   const look = async event => {
     const name = location.hash.slice(1);
     if (/^(members|pins)$/.test(name) || document.querySelector('.panel')) {
-      (await import('./open.js')).openPanel(name, place, Boolean(event));
+      (await part(import('./open.js'))).openPanel(name, place, Boolean(event));
     }
   };
   addEventListener('hashchange', look);
@@ -38,7 +39,7 @@ const isField = target =>
 
 /** Keys that work everywhere on a page with the room list. @param {Session} session @param {(() => void) | null} toNewest */
 export function listenKeys(session, toNewest) {
-  const toRoom = () => import('./switcher.js');
+  const toRoom = () => part(import('./switcher.js'));
   /** @param {Event} event */
   const openSwitcher = async event => {
     event.preventDefault();
@@ -56,6 +57,6 @@ export function listenKeys(session, toNewest) {
       event.preventDefault();
       (await toRoom()).step(key === 'ArrowDown' ? 1 : -1, shiftKey);
     } else if (key === 'Escape' && toNewest) toNewest();
-    else if (key === '?' && !isField(event.target)) (await import('./help.js')).showKeys();
+    else if (key === '?' && !isField(event.target)) (await part(import('./help.js'))).showKeys();
   });
 }

@@ -11,6 +11,7 @@ import { memberChoices } from './moderating.js';
 import { openMenu, popUp, sheet } from './popup.js';
 import { at, rest } from './rest.js';
 import { tellRefusal } from './telling.js';
+import { part } from './toast.js';
 
 const ROOMS_MOST = 5;
 
@@ -69,7 +70,7 @@ function card(profile, session, place, close) {
   const seat = /** @type {import('./members.js').Member} */ (profile);
   const choices = place && profile.role ? memberChoices(seat, place.talk, () => {}) : [];
   if (profile.ignored !== undefined && !isMe) {
-    const report = async () => (await import('./reporting.js')).reportPerson(profile, place?.talk.slug);
+    const report = async () => (await part(import('./reporting.js'))).reportPerson(profile, place?.talk.slug);
     choices.unshift(ignoring(profile), { sign: 'flag', label: words.reportIt, act: report });
   }
   const together = (profile.rooms ?? []).slice(0, ROOMS_MOST);

@@ -5,6 +5,7 @@ import { words } from '#words-later';
 import { bare, favourites, find, groupsOf, toned, took } from './emoji.js';
 import { icon } from './html.js';
 import { popUp, sheet } from './popup.js';
+import { part } from './toast.js';
 
 const FOUND_MOST = 64;
 const FAVOURITES_MOST = 16;
@@ -17,7 +18,13 @@ let loaded;
 
 /** All emoji in the reader's language; fetched once. */
 export function allEmoji() {
-  loaded ??= import('#emoji').then(module => groupsOf(module.default));
+  loaded ??= import('#emoji').then(
+    module => groupsOf(module.default),
+    error => {
+      loaded = undefined;
+      throw error;
+    },
+  );
   return loaded;
 }
 
@@ -49,7 +56,7 @@ export function remember(text) {
 
 /** @param {Element} anchor @param {(emoji: string) => void} take */
 export async function pickEmoji(anchor, take) {
-  const [groups] = await Promise.all([allEmoji(), sheet('picker')]);
+  const [groups] = await part(Promise.all([allEmoji(), sheet('picker')]));
   const picker = new Picker(groups, emoji => {
     popup.hidePopover();
     remember(emoji);

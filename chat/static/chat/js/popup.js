@@ -17,7 +17,11 @@ export function sheet(name) {
   link.href = import.meta.resolve(`../css/later/${name}.css`);
   const there = new Promise(done => {
     link.onload = done;
-    link.onerror = done; // plain is better than nothing
+    link.onerror = () => {
+      sheets.delete(name); // plain is better than nothing, this time
+      link.remove();
+      done(null);
+    };
   });
   sheets.set(name, there);
   document.head.append(link);

@@ -3,6 +3,8 @@
 /** @import { Signal } from '@preact/signals-core' */
 /** @import { Status } from './connection.js' */
 import { signal } from '@preact/signals-core';
+import { html, render } from 'lit-html';
+import { words } from '#words';
 import { clock } from './format.js';
 import { useSprite } from './html.js';
 import { Log } from './log.js';
@@ -114,6 +116,9 @@ export function asksToSend(event, enter) {
   return enter ? enter === 'sends' : !matchMedia('(pointer: coarse)').matches;
 }
 
+/** Under which the browser keeps what this person has begun to write. @param {Room} room */
+export const draftKey = ({ user, slug }) => `draft:${user.id}:${slug}`;
+
 /** Takes what is sent until the composer is there. @param {Room} room @param {HTMLFormElement} form */
 function holdEarly(room, form) {
   const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'));
@@ -122,6 +127,15 @@ function holdEarly(room, form) {
     if (room.live || !box.value.trim()) return;
     room.early.push(box.value);
     box.value = '';
+  });
+  addEventListener('pagehide', () => {
+    if (room.live || !room.early.length) return;
+    const body = [...room.early, box.value].join('\n').trim();
+    try {
+      localStorage.setItem(draftKey(room), JSON.stringify({ body, replyTo: null }));
+    } catch {
+      // a browser that keeps nothing
+    }
   });
   box.addEventListener('keydown', event => {
     if (room.live || !asksToSend(event, room.enter)) return;
@@ -148,6 +162,28 @@ function fetchAhead(addresses) {
   }
 }
 
+/** What makes the room live; where it can't be fetched, the page says so and tries again when asked to. */
+async function fetchLive() {
+  for (;;) {
+    try {
+      return await import('./live.js');
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it came, and is wrong
+    }
+    await /** @type {Promise<unknown>} */ (
+      new Promise(done => {
+        const place = /** @type {HTMLElement} */ (document.getElementById('notice'));
+        place.hidden = false;
+        render(
+          html`<span>${words.notFetched}</span><button type="button" class="link" @click=${done}>${words.tryAgain}</button>`,
+          place,
+        );
+        addEventListener('online', done, { once: true });
+      })
+    );
+  }
+}
+
 /** @param {PageData} data @param {Subscribed} page */
 async function show(data, page) {
   useSprite(data.icons);
@@ -163,7 +199,7 @@ async function show(data, page) {
   log.open(data.target);
   await painted();
   fetchAhead(data.later ?? []);
-  const { goLive } = await import('./live.js');
+  const { goLive } = await fetchLive();
   goLive(data, room, log);
 }
 

@@ -67,7 +67,7 @@ export function suggest(talk, box, place) {
   });
   /** @param {Token} wanted */
   const found = async ({ sign, query }) => {
-    if (sign === ':') return find(await allEmoji(), query, EMOJI_MOST).map(emojiChoice);
+    if (sign === ':') return find(await allEmoji().catch(() => []), query, EMOJI_MOST).map(emojiChoice);
     if (sign === '@') {
       const people = matching(talk.people(), query, one => [one.name, one.username]).map(personChoice);
       const calls = talk.room.can.has('mention_all') ? callChoices() : [];

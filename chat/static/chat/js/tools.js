@@ -1,10 +1,11 @@
 // The buttons under the box to write in.
+import { part } from './toast.js';
 
 /** @param {Element} button @param {HTMLTextAreaElement} box */
 export async function useTool(button, box) {
   const tool = button.getAttribute('data-tool') ?? '';
-  if (tool === 'formatting') (await import('./help.js')).showFormatting();
-  else if (tool === 'emoji') (await import('./picker.js')).pickEmoji(button, emoji => insert(box, emoji));
+  if (tool === 'formatting') (await part(import('./help.js'))).showFormatting();
+  else if (tool === 'emoji') (await part(import('./picker.js'))).pickEmoji(button, emoji => insert(box, emoji));
   else insert(box, tool);
 }
 

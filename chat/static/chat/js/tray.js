@@ -8,6 +8,7 @@ import { Refused } from './connection.js';
 import { sheet } from './popup.js';
 import { drawn } from './preview.js';
 import { at, rest, sentenceOf } from './rest.js';
+import { part } from './toast.js';
 import { trayList } from './traylist.js';
 import { letGo, sendUp } from './upload.js';
 import { refusalOf, Uploads } from './uploads.js';
@@ -157,7 +158,7 @@ export class Tray {
 
   /** @param {Item} item */
   async #describe(item) {
-    const { askAlt } = await import('./alt.js');
+    const { askAlt } = await part(import('./alt.js'));
     askAlt(item, async alt => {
       const upload = item.upload;
       if (upload) item.upload = await described(upload, alt);

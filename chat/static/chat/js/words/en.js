@@ -81,6 +81,7 @@ export const words = {
     `Locked${reason ? `: ${reason}` : ''}${until ? ` (until ${until})` : ''}. Only moderators write.`,
   slowNow: /** @param {number} seconds */ seconds =>
     seconds % 60 ? `Slow mode: one message each ${seconds} seconds` : `Slow mode: one message each ${seconds / 60} min`,
+  notFetched: 'This could not be fetched. Try again, or reload the page.',
   unreachable: 'Not connected. Try again when you are back.',
   invisible: 'Invisible',
   quietUntil: /** @param {string} time */ time => `Not disturbed until ${time}`,

@@ -77,6 +77,7 @@ export const words = {
     `已锁定${reason ? `：${reason}` : ''}${until ? `（到 ${until}）` : ''}。只有管理员可以发言。`,
   slowNow: seconds =>
     seconds % 60 ? `慢速模式：每 ${seconds} 秒一条消息` : `慢速模式：每 ${seconds / 60} 分钟一条消息`,
+  notFetched: '没能取到这一部分。请再试一次，或重新加载页面。',
   unreachable: '未连接。恢复连接后请再试。',
   invisible: '隐身',
   quietUntil: /** @param {string} time */ time => `${time} 前勿扰`,

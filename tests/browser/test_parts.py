@@ -1,0 +1,55 @@
+"""What the page fetches when it is asked for may fail to come: the page says so, and asking again fetches it anew."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from chat.models import Message, Room
+from tests.browser.conftest import Visit
+from tests.factories import post
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MISSING = "This could not be fetched. Try again, or reload the page."
+
+
+def test_a_part_that_does_not_come_is_fetched_with_the_next_press(
+    visit: Visit, lobby: Room, alice: User, bob: User
+) -> None:
+    post(alice, lobby, "hello")
+    page = visit(bob, "/chat/lobby/")
+    expect(page.locator(".me .av.on")).to_be_attached()
+    told = page.get_by_role("alert").filter(has_text=MISSING)
+    # One that is asked for itself, and one that another needs.
+    for name, button, shown in [
+        ("help", "Formatting help", page.get_by_role("dialog", name="Formatting")),
+        ("emoji", "Emoji", page.locator(".picker")),
+    ]:
+        page.route(f"**/chat/js/{name}.*.js", lambda route: route.abort())
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(told).to_be_visible()
+        expect(shown).to_have_count(0)
+        page.unroute_all()
+        page.evaluate("document.querySelector('.toast').remove()")
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(shown).to_be_visible()
+        expect(told).to_have_count(0)
+        page.keyboard.press("Escape")
+
+
+def test_a_page_that_does_not_come_alive_says_so_and_loses_nothing(visit: Visit, lobby: Room, bob: User) -> None:
+    page = visit(bob, "/profile/")
+    page.route("**/live.bundle.*.js", lambda route: route.abort())
+    page.goto("/chat/lobby/")
+    expect(page.locator("#notice")).to_contain_text(MISSING)
+    page.fill("#box", "said too early")
+    page.keyboard.press("Enter")
+    page.reload()
+    expect(page.locator("#notice")).to_contain_text(MISSING)
+    page.unroute_all()
+    page.locator("#notice").get_by_role("button", name="Try again").click()
+    expect(page.locator("#box")).to_have_value("said too early")
+    expect(page.locator("#notice")).to_be_hidden()
+    page.locator("#box").press("Enter")
+    expect(page.locator("li[data-seq]", has_text="said too early")).to_be_visible()
+    assert Message.objects.filter(body="said too early").count() == 1
