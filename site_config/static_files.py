@@ -1,7 +1,7 @@
 """Static files as they are served: hashed, compressed, modules without their comments and bundled, one style sheet."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +53,14 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
             self.hashed_files |= dict.fromkeys(map(path_of, names), self.hashed_files[bundle_of(names)])
         super().save_manifest()
 
-    def _make_lean(self, names: Iterable[str]) -> None:
-        for name in names:
-            file = Path(self.path(name))
+    def _make_lean(self, paths: dict[str, Any]) -> None:
+        """From the sources: the copy of an earlier time is whole already, and may hold parts that have changed."""
+        for name, (storage, path) in paths.items():
+            copy, source = Path(self.path(name)), Path(storage.path(path))
             if name == SHEET:
-                file.write_text(in_one(file), encoding="utf-8")
+                copy.write_text(in_one(source), encoding="utf-8")
             elif MODULES.fullmatch(name):
-                file.write_text(lean(file.read_text(encoding="utf-8")), encoding="utf-8")
+                copy.write_text(lean(source.read_text(encoding="utf-8")), encoding="utf-8")
 
     def _make_bundles(self) -> Iterator[str]:
         for names in bundles():

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.templatetags.static import static
 from django.test import Client
@@ -14,7 +16,7 @@ from accounts.models import User
 from chat.models import Room
 from chat.modules import path_of
 from site_config.bundles import bundles
-from site_config.static_files import in_one
+from site_config.static_files import LeanStaticFilesStorage, in_one
 
 STATIC = Path(__file__).parents[2] / "chat" / "static"
 
@@ -58,6 +60,21 @@ def test_the_dictionary_is_of_the_page_s_language(
     assert f'"#emoji":"/static/chat/vendor/emoji/{words}.js"' in text
     assert "/emoji/" not in text.partition("</script>")[2]
     assert '"/static/chat/css/later/picker.css":"/static/chat/css/later/picker.css"' in text
+
+
+def test_a_part_that_changes_changes_the_whole_sheet(tmp_path: Path) -> None:
+    """As on an upgrade, where the sheet that names the parts stays as it is and its copy is not made anew."""
+    source, copies = tmp_path / "source", LeanStaticFilesStorage(location=tmp_path / "copies")
+    (source / "chat/css").mkdir(parents=True)
+    Path(copies.path("chat/js")).mkdir(parents=True)
+    (source / "chat/css/site.css").write_text('@import url("part.css");\n')
+    for colour in ("red", "green"):
+        (source / "chat/css/part.css").write_text(f".a {{ color: {colour} }}\n")
+        if not copies.exists("chat/css/site.css"):
+            copies.save("chat/css/site.css", ContentFile((source / "chat/css/site.css").read_bytes()))
+        list(copies.post_process({"chat/css/site.css": (FileSystemStorage(source), "chat/css/site.css")}))
+        name = copies.stored_name("chat/css/site.css")
+        assert Path(copies.path(name)).read_text() == f".a {{ color: {colour} }}\n"
 
 
 def test_what_is_served_is_lean_and_bundled(tmp_path: Path, settings: LazySettings) -> None:
