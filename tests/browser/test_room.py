@@ -144,6 +144,7 @@ def test_unread_in_other_rooms_is_live(visit: Visit, lobby: Room, cellar: Room, 
     say(at_alice, "@bob come down")
     expect(room.locator(".badge")).to_have_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) # Lobby"))
+    expect(page.locator(".back")).to_have_attribute("aria-label", "All rooms · 1 message")
     room.click()
     expect(page.locator(".newline")).to_be_visible()
     expect(page.locator("#rooms a", has_text="Cellar").locator(".dot, .badge")).to_have_count(0)

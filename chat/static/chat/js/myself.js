@@ -1,4 +1,4 @@
-// How others see me, at the foot of the list of rooms.
+// How others see me, at the foot of the list of rooms; and what time it is where I am.
 /** @import { Session } from './session.js' */
 import { effect } from '@preact/signals-core';
 import { words } from '#words';
@@ -11,6 +11,7 @@ export function showMyself(session) {
   const { device, timeZone } = session.data;
   /** @param {string} at */
   const timeOf = at => clock(document.documentElement.lang, timeZone, device.clock).moment(at, new Date());
+  tellZone();
   effect(() => {
     session.userVersion.value;
     const { dnd_until, invisible, username } = session.user;
@@ -22,4 +23,11 @@ export function showMyself(session) {
     else if (invisible) line.textContent = words.invisible;
     else line.textContent = isQuiet ? words.quietUntil(timeOf(dnd_until)) : `@${username}`;
   });
+}
+
+/** So that the hours on pages that the site draws are those of this device, too. */
+function tellZone() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is there in secure contexts only
+  document.cookie = `zone=${timeZone};path=/;max-age=34560000;samesite=lax`;
 }

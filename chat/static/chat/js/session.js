@@ -60,9 +60,6 @@ export class Session {
     addEventListener('pageshow', event => {
       if (event.persisted) location.reload();
     });
-    // So that the hours on pages that the site draws are those of this device, too.
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is there in secure contexts only
-    document.cookie = `zone=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=34560000;samesite=lax`;
     this.connection.open();
     this.outbox.restore(await kept(this.user.id));
     this.outboxVersion.value += 1;

@@ -61,11 +61,22 @@ function item(room, { current, present }) {
   </li>`;
 }
 
+/** On a phone the list is behind this link, which says what has come in other rooms. @param {HTMLElement} back @param {string} label @param {RoomEntry[]} others */
+function showBehind(back, label, others) {
+  const count = others.reduce((sum, room) => sum + forMe(room), 0);
+  const hasNews = Boolean(count) || others.some(isUnread);
+  if (hasNews) back.dataset.behind = count > 99 ? '99+' : String(count || '');
+  else delete back.dataset.behind;
+  back.ariaLabel = hasNews ? `${label} · ${count ? words.messages(count) : words.unread}` : label;
+}
+
 /** @param {Session} session */
 export function showSidebar(session) {
   const rooms = document.getElementById('rooms');
   const directs = document.getElementById('directs');
   const title = document.title;
+  const back = /** @type {HTMLElement | null} */ (document.querySelector('.back[href="#nav"]'));
+  const backLabel = back?.ariaLabel ?? '';
   showMyself(session);
   /** The number that the app shows. @type {number | null} */
   let badge = null;
@@ -86,6 +97,8 @@ export function showSidebar(session) {
         directs,
       );
     }
+    const others = all.filter(room => room.slug !== session.current);
+    if (back) showBehind(back, backLabel, others);
     const count = all.reduce((sum, room) => sum + forMe(room), 0);
     document.title = count ? `(${count}) ${title}` : title;
     const sign = document.querySelector('link[rel="icon"]');
