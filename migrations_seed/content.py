@@ -37,6 +37,7 @@ class FirstRoom:
     name: str
     topic: str
     welcome: str
+    icon: str = ""
     is_default: bool = False
 
 
@@ -66,6 +67,7 @@ class Talk:
 
     name: str
     topic: str
+    icon: str
     kind: str
     owner: str
     moderators: tuple[str, ...]
@@ -120,6 +122,7 @@ def parse_talk(text: str) -> Talk:
     return Talk(
         name=facts["name"],
         topic=facts.get("topic", ""),
+        icon=facts.get("icon", ""),
         kind=facts.get("kind", "public"),
         owner=facts.get("owner", ""),
         moderators=tuple(facts.get("moderators", ())),

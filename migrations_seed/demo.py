@@ -74,7 +74,9 @@ def _make_talk(talk: content.Talk, users: dict[str, User]) -> bool:
     slug = rooms.slug_of(talk.name)
     room = Room.every.filter(slug=slug).first()
     if room is None:
-        owner = rooms.create_room(owner=users[talk.owner], name=talk.name, kind=talk.kind, topic=talk.topic)
+        owner = rooms.create_room(
+            owner=users[talk.owner], name=talk.name, kind=talk.kind, topic=talk.topic, icon=talk.icon
+        )
         room = owner.room
     elif Message.objects.filter(room=room, client_id=_client_id(slug, 0)).exists():
         return False

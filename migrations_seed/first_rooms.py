@@ -40,6 +40,6 @@ def _bot(person: content.Person) -> User:
 
 @transaction.atomic
 def _make(bot: User, room: content.FirstRoom) -> None:
-    owner = rooms.create_room(owner=bot, name=room.name, topic=room.topic, is_default=room.is_default)
+    owner = rooms.create_room(owner=bot, name=room.name, topic=room.topic, icon=room.icon, is_default=room.is_default)
     client_id = uuid5(NAMESPACE_URL, f"tertulia:welcome/{owner.room.slug}")
     messages.post_message(membership=owner, body=room.welcome.strip(), client_id=client_id)

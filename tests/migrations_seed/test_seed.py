@@ -33,10 +33,10 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
 @pytest.mark.django_db
 def test_a_new_site_has_rooms_with_a_welcome() -> None:
     assert "lobby" in seed()
-    assert set(Room.objects.values_list("slug", "is_default")) == {
-        ("lobby", True),
-        ("help", False),
-        ("sobremesa", False),
+    assert set(Room.objects.values_list("slug", "icon", "is_default")) == {
+        ("lobby", "👋", True),
+        ("help", "🛟", False),
+        ("sobremesa", "☕", False),
     }
     for message in Message.objects.select_related("author", "room"):
         assert message.seq == message.room.seq == 1

@@ -10,7 +10,7 @@ from accounts.names import clean_name
 from chat import broadcast
 from chat.errors import BadRequest, Conflict, TooLong
 from chat.models import Membership, Room
-from chat.protocol import SLUG_LENGTH, is_blank
+from chat.protocol import SLUG_LENGTH, emoji_of, is_blank
 
 NAME_LENGTH = 80
 TOPIC_LENGTH = 250
@@ -43,7 +43,7 @@ def _of_slug(char: str) -> str:
 
 @transaction.atomic
 def create_room(
-    *, owner: User, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", is_default: bool = False
+    *, owner: User, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", icon: str = "", is_default: bool = False
 ) -> Membership:
     """Makes a room that `owner` owns. Raises BadRequest, TooLong, Conflict (the address is taken)."""
     if kind not in (Room.Kind.PUBLIC, Room.Kind.PRIVATE):
@@ -53,6 +53,7 @@ def create_room(
         slug=slug_of(name),
         name=name,
         topic=clean_topic(topic),
+        icon=clean_icon(icon),
         kind=kind,
         is_default=is_default,
         created_by=owner,
@@ -65,6 +66,14 @@ def create_room(
     membership = Membership.objects.create(room=room, user=owner, role=Membership.Role.OWNER)
     broadcast.room_joined(membership)
     return membership
+
+
+def clean_icon(text: str) -> str:
+    """One emoji, or nothing. Raises BadRequest."""
+    icon = emoji_of(text) if text else ""
+    if icon is None:
+        raise BadRequest("A room's icon is one emoji.", field="icon")
+    return icon
 
 
 def clean_topic(text: str) -> str:

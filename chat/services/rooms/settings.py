@@ -12,10 +12,9 @@ from accounts.models import Rank, User
 from chat import broadcast, encoding, selectors
 from chat.errors import Archived, BadRequest, Conflict, Forbidden, TooLong
 from chat.models import AuditEntry, Membership, Room
-from chat.protocol import emoji_of
 from chat.services import rules
 from chat.services.messages.system import say_what_changed
-from chat.services.rooms.making import NAME_LENGTH, clean, clean_topic
+from chat.services.rooms.making import NAME_LENGTH, clean, clean_icon, clean_topic
 
 DESCRIPTION_LENGTH = 2_000
 SLOW_MODE_MOST = 6 * 3600
@@ -69,13 +68,6 @@ def _description(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def _icon(text: str) -> str:
-    icon = emoji_of(text) if text else ""
-    if icon is None:
-        raise BadRequest("A room's icon is one emoji.", field="icon")
-    return icon
-
-
 def _one_of_posting(field: str, text: str) -> str:
     if text not in Room.Posting.values:
         raise BadRequest("Say everyone or moderators.", field=field)
@@ -98,7 +90,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "name": _name,
     "topic": clean_topic,
     "description": _description,
-    "icon": _icon,
+    "icon": clean_icon,
     "posting": partial(_one_of_posting, "posting"),
     "inviting": partial(_one_of_posting, "inviting"),
     "pinning": partial(_one_of_posting, "pinning"),
