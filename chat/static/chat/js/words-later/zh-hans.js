@@ -155,7 +155,7 @@ export const words = {
   name: '名称',
   nameHint: '花园、读书会、lobby',
   nameHelp: '任何语言都可以，地址由它生成。',
-  topic: '主题',
+  topic: '话题',
   optional: '房间聊什么，可不填。',
   whoReads: '谁可以阅读',
   public: '公开',
