@@ -153,6 +153,62 @@ def test_a_refused_file_says_why_and_text_and_tray_survive_a_reload(visit: Visit
     expect(row.locator(".file")).to_have_count(7)
 
 
+# Looks again and again at what the browser keeps, and makes nothing by looking.
+HELD = """() => void setInterval(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    if (!names.includes('tertulia-files')) {
+        window.held = null;
+        return;
+    }
+    const opening = indexedDB.open('tertulia-files');
+    opening.onupgradeneeded = () => opening.transaction.abort();
+    opening.onsuccess = () => {
+        const asking = opening.result.transaction('files').objectStore('files').getAll();
+        asking.onsuccess = () => {
+            opening.result.close();
+            window.held = asking.result.map(({ file }) => file.name).join();
+        };
+    };
+}, 100)"""
+
+
+def expect_held(page: Page, names: str | None) -> None:
+    """The files whose bytes the browser keeps; None where it keeps no such thing."""
+    page.evaluate(HELD)
+    page.wait_for_function("names => window.held === names", arg=names)
+
+
+def test_a_file_on_its_way_goes_on_after_a_reload(visit: Visit, lobby: Room, bob: User) -> None:
+    page = live(visit(bob, "/chat/lobby/"))
+    page.route("**/api/v1/uploads", lambda route: None)  # nothing comes of it
+    choose(page, named("plan.txt", b"the plan", "text/plain"), named("not.txt", b"x", "text/plain"))
+    page.fill("#box", "see below")
+    expect_held(page, "plan.txt,not.txt")
+    page.get_by_role("button", name="Stop not.txt").click()
+    expect_held(page, "plan.txt")
+    page.reload()
+    expect(page.get_by_role("progressbar", name="Uploading plan.txt")).to_be_visible()
+    expect(page.locator(".load")).to_have_count(1)
+    page.unroute("**/api/v1/uploads")
+    page.reload()
+    expect(page.locator(".load--there")).to_contain_text("plan.txt")
+    expect_held(page, "")
+    page.press("#box", "Enter")
+    expect(page.locator("li[data-seq='1'] .file")).to_contain_text("plan.txt")
+    assert sent_names() == ["plan.txt"]
+
+
+def test_what_is_held_goes_when_one_signs_out(visit: Visit, lobby: Room, bob: User) -> None:
+    page = live(visit(bob, "/chat/lobby/"))
+    page.route("**/api/v1/uploads", lambda route: None)
+    choose(page, named("plan.txt", b"the plan", "text/plain"))
+    expect_held(page, "plan.txt")
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button").last.click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect_held(page, None)
+
+
 def test_files_wait_with_their_message_over_a_reload_and_go_once(
     visit: Visit, wire: Wire, lobby: Room, alice: User, bob: User
 ) -> None:

@@ -41,6 +41,35 @@ test('one that failed stands in the way of the message until it is removed or tr
   assert.ok(!uploads.hasFailed);
 });
 
+test('a page that is opened anew takes up what is up and what is held, in order', () => {
+  const uploads = new Uploads();
+  const [a, b, c] = ['a', 'b', 'c'].map(name => uploads.add(file(name), ''));
+  uploads.take();
+  uploads.arrived(a.key, upload('a'));
+  assert.ok(uploads.isAtRisk);
+  b.held = 7;
+  assert.ok(uploads.isAtRisk, 'the third is nowhere else');
+  c.held = 8;
+  assert.ok(!uploads.isAtRisk);
+  uploads.failed(c.key, 'no answer', true);
+  const [up, ...held] = uploads.known;
+  assert.deepEqual(up, upload('a'));
+  assert.deepEqual(
+    held.map(one => [one.held, one.name]),
+    [
+      [7, 'b'],
+      [8, 'c'],
+    ],
+  );
+
+  const anew = new Uploads();
+  const { key } = anew.recall(held[0]);
+  assert.deepEqual([anew.isBusy, anew.isAtRisk, anew.take()], [true, false, []]);
+  anew.recalled(key, file('b'));
+  assert.deepEqual(names(anew.take()), ['b']);
+  assert.deepEqual(anew.known, [held[0]]);
+});
+
 test('what comes for a file that was taken out changes nothing', () => {
   const uploads = new Uploads();
   const { key } = uploads.add(file('a'), '');

@@ -1,5 +1,5 @@
 // The box to write in: grows, keeps a draft per room, sends with Enter, quotes what it replies to.
-/** @import { Attachment, Draft, Message } from './types.js' */
+/** @import { Attachment, Draft, Held, Message } from './types.js' */
 /** @import { Talk } from './talk.js' */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
@@ -33,7 +33,7 @@ export class Composer {
     this.tray = null;
     /** Until what takes files is there. @type {Promise<true | void> | null} */
     this.coming = null;
-    /** Files that were up when the page was left. @type {Attachment[]} */
+    /** Files that were in the tray when the page was left. @type {(Attachment | Held)[]} */
     this.known = [];
     this.#restore();
     for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null, []);
@@ -133,7 +133,7 @@ export class Composer {
       this.#bring(event.type === 'dragover' ? [] : [...brought.files]);
   }
 
-  /** Puts files into the tray; none: they are held over the page. @param {File[]} files @param {Attachment[]} [known] that are up already */
+  /** Puts files into the tray; none: they are held over the page. @param {File[]} files @param {(Attachment | Held)[]} [known] from before */
   #bring(files, known = []) {
     this.coming = import('./tray.js')
       .then(({ Tray }) => {

@@ -58,6 +58,7 @@ const item = fields => ({
   state: 'waiting',
   problem: '',
   mayRetry: false,
+  held: null,
   upload: null,
   ...fields,
 });

@@ -1,10 +1,11 @@
 // The tray of the box to write in: files that will go with the message.
 /** @import { Composer } from './composer.js' */
-/** @import { Attachment } from './types.js' */
+/** @import { Attachment, Held } from './types.js' */
 /** @import { Item } from './uploads.js' */
 import { render } from 'lit-html';
 import { words } from '#words-later';
 import { Refused } from './connection.js';
+import { heldFile, hold, release } from './held.js';
 import { sheet } from './popup.js';
 import { drawn } from './preview.js';
 import { at, rest, sentenceOf } from './rest.js';
@@ -37,22 +38,29 @@ export class Tray {
     this.holding = undefined;
     composer.box.addEventListener('input', () => this.#unwanted());
     addEventListener('beforeunload', event => {
-      if (this.uploads.isBusy) event.preventDefault();
+      if (this.uploads.isAtRisk) event.preventDefault();
     });
     sheet('uploads');
   }
 
   /** Files to keep over a reload. */
   get known() {
-    return this.uploads.there;
+    return this.uploads.known;
   }
 
-  /** Takes files in; with none of either kind, files are held over the page. @param {File[]} files @param {Attachment[]} known that are up already */
+  get #user() {
+    return this.composer.talk.session.user.id;
+  }
+
+  /** Takes files in; with none of either kind, files are held over the page. @param {File[]} files @param {(Attachment | Held)[]} known from before */
   take(files, known) {
     if (!files.length && !known.length) return this.#held();
     this.#let();
     this.problem = '';
-    for (const upload of known) this.#restore(upload);
+    for (const one of known) {
+      if ('held' in one) this.#recall(one);
+      else this.#restore(one);
+    }
     const { limits } = this.composer.talk.session;
     const most = limits?.attachments ?? files.length + this.uploads.items.length;
     const room = Math.max(0, most - this.uploads.items.length);
@@ -63,7 +71,9 @@ export class Tray {
         file,
         refusal && words.fileRefused[refusal](Math.floor((limits?.upload ?? 0) / MEGABYTE)),
       );
-      if (!refusal) this.#preview(item, file);
+      if (refusal) continue;
+      this.#preview(item, file);
+      this.#hold(item, file);
     }
     this.#go();
     if (files.length) this.composer.box.focus();
@@ -116,6 +126,33 @@ export class Tray {
     }
   }
 
+  /** Keeps a file until it is up, or out of the tray. @param {Item} item @param {File} file */
+  async #hold(item, file) {
+    item.held = await hold(file, this.#user);
+    const isOver = item.upload || (item.state === 'failed' && !item.mayRetry);
+    if (isOver || this.uploads.get(item.key) !== item) this.#release(item);
+    else this.composer.save();
+  }
+
+  /** @param {Item} item */
+  #release(item) {
+    if (item.held) release(item.held);
+    item.held = null;
+  }
+
+  /** A file that was on its way when the page was left goes on. @param {Held} held */
+  async #recall(held) {
+    const item = this.uploads.recall(held);
+    const file = await heldFile(held.held, this.#user);
+    if (file) this.uploads.recalled(item.key, file);
+    else {
+      this.#release(item);
+      this.uploads.failed(item.key, words.fileGone, false);
+    }
+    if (file) this.#preview(item, file);
+    this.#go();
+  }
+
   /** Sends up as many as may go. */
   #go() {
     for (const item of this.uploads.take()) if (item.file) this.#send(item, item.file);
@@ -136,11 +173,13 @@ export class Tray {
       else this.uploads.arrived(key, item.alt === upload.alt ? upload : await described(upload, item.alt));
     } catch (error) {
       const mayRetry = !(error instanceof Refused && FOR_GOOD.has(error.code));
+      if (!mayRetry) this.#release(item);
       this.uploads.failed(key, sentenceOf(error, words.notUp) || words.fileTooLarge, mayRetry);
       this.#unwanted();
     }
     this.stops.delete(key);
     this.#go();
+    if (item.upload) this.#release(item); // it is known by now as one that is up
     if (this.isWanted && !this.uploads.isBusy) this.composer.send();
   }
 
@@ -149,6 +188,7 @@ export class Tray {
     this.uploads.remove(item.key);
     this.previews.delete(item.key);
     this.stops.get(item.key)?.();
+    this.#release(item);
     if (item.upload) letGo([item.upload]);
     this.problem = '';
     this.#unwanted();

@@ -52,6 +52,9 @@ export interface Attachment {
   thumbnails: { url: string; width: number; height: number }[];
 }
 
+/** A file that is not up yet and is kept over a reload, by its number. */
+export type Held = { held: number } & Pick<Attachment, 'name' | 'type' | 'size' | 'alt'>;
+
 /** What a system line tells of; see docs/protocol.md. */
 export interface RoomEvent {
   type: string;

@@ -1,14 +1,15 @@
 // Files on their way into a message: pure rules of the tray. They go up two at a time, in the order in which they came.
-/** @import { Attachment, Limits } from './types.js' */
+/** @import { Attachment, Held, Limits } from './types.js' */
 
 /** The site works at two pictures at a time, too. */
 const AT_ONCE = 2;
 
 /**
- * A file in the tray. `sent`: bytes that are up; `upload`: what the site knows of it, once it is there.
+ * A file in the tray. `sent`: bytes that are up; `upload`: what the site knows of it, once it is there; `held`: its
+ * number where its bytes are kept over a reload (`held.js`).
  * @typedef {object} Item
  * @property {number} key
- * @property {File | null} file null: it was up before the page was opened
+ * @property {File | null} file null: it was up before the page was opened, or is just being fetched
  * @property {string} name
  * @property {string} type
  * @property {number} size
@@ -18,6 +19,7 @@ const AT_ONCE = 2;
  * @property {string} problem
  * @property {boolean} mayRetry
  * @property {Attachment | null} upload
+ * @property {number | null} held
  */
 
 /** Why a file need not be sent to the site at all; '' where only the site can say. @param {number} size @param {Limits | null} limits @returns {'' | 'empty' | 'large'} */
@@ -45,6 +47,7 @@ export class Uploads {
       problem: '',
       mayRetry: false,
       upload: null,
+      held: null,
       ...fields,
       key: this.lastKey,
     };
@@ -62,6 +65,17 @@ export class Uploads {
   restore(upload) {
     const { name, type, size, alt } = upload;
     return this.#put({ name, type, size, alt, upload, state: 'there' });
+  }
+
+  /** One from before whose bytes are being fetched. @param {Held} held */
+  recall({ held, name, type, size, alt }) {
+    return this.#put({ held, name, type, size, alt, state: 'going' });
+  }
+
+  /** The bytes are here again. @param {number} key @param {File} file */
+  recalled(key, file) {
+    const item = this.get(key);
+    if (item) Object.assign(item, { file, state: 'waiting' });
   }
 
   /** Those to begin with now, marked as under way. @returns {Item[]} */
@@ -112,6 +126,11 @@ export class Uploads {
     return this.items.some(item => item.state === 'waiting' || item.state === 'going');
   }
 
+  /** Something would be lost with the page. */
+  get isAtRisk() {
+    return this.items.some(item => item.file && !item.held && (item.state === 'waiting' || item.state === 'going'));
+  }
+
   get hasFailed() {
     return this.items.some(item => item.state === 'failed');
   }
@@ -119,6 +138,14 @@ export class Uploads {
   /** What is up, in order. */
   get there() {
     return this.items.flatMap(item => item.upload ?? []);
+  }
+
+  /** What a page that is opened anew needs to know, in order. @returns {(Attachment | Held)[]} */
+  get known() {
+    return this.items.flatMap(({ upload, held, name, type, size, alt }) => {
+      if (upload) return upload;
+      return held ? { held, name, type, size, alt } : [];
+    });
   }
 
   /** Empties the tray; what was in it goes with a message. */

@@ -1,0 +1,2 @@
+// Whoever stands at the door has left: files that were on their way are nobody's business any more.
+indexedDB.deleteDatabase('tertulia-files');
