@@ -1,4 +1,4 @@
-"""Static files as they are served: hashed, compressed, modules without their comments and bundled, one style sheet."""
+"""Static files as they are served: hashed, compressed, modules and styles lean, in few files."""
 
 import re
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from chat.modules import path_of, source_of
 from site_config.bundles import bundle, bundles
-from site_config.lean import lean
+from site_config.lean import lean, lean_sheet
 
 MODULES = re.compile(r"chat/js/(?:[\w-]+/)?[\w-]+\.js")
-SHEET = "chat/css/site.css"
+SHEETS = re.compile(r"chat/css/(?:site|later/[\w-]+)\.css")
 SHEET_IMPORT = re.compile(r'^@import url\("([\w-]+\.css)"\);\n', re.MULTILINE)
 
 
@@ -27,7 +27,7 @@ def bundle_of(modules: list[str]) -> str:
 
 
 class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, with the site's own modules made lean and its style sheet whole before they are hashed."""
+    """WhiteNoise's storage, with the site's own modules and style sheets made lean, and few, before they are hashed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,8 +57,8 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
         """From the sources: the copy of an earlier time is whole already, and may hold parts that have changed."""
         for name, (storage, path) in paths.items():
             copy, source = Path(self.path(name)), Path(storage.path(path))
-            if name == SHEET:
-                copy.write_text(in_one(source), encoding="utf-8")
+            if SHEETS.fullmatch(name):
+                copy.write_text(lean_sheet(in_one(source)), encoding="utf-8")
             elif MODULES.fullmatch(name):
                 copy.write_text(lean(source.read_text(encoding="utf-8")), encoding="utf-8")
 

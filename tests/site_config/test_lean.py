@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chat.modules import module_folder
-from site_config.lean import lean
+from site_config.lean import lean, lean_sheet
 
 EXPORT = re.compile(r"\bexport (?:async )?(?:function|class|const) ([\w$]+)")
 
@@ -49,3 +49,18 @@ def test_what_is_said_stays(text: str, served: str) -> None:
 def test_a_template_without_an_end_is_an_error() -> None:
     with pytest.raises(ValueError, match="does not end"):
         lean("a = `b ${c} d;")
+
+
+@pytest.mark.parametrize(
+    ("text", "served"),
+    [
+        ("/* why */\n.a :hover > .b,\n.c {\n  color: red;\n\n  margin: -1px  calc(1px + 2px);\n}\n",
+         ".a :hover > .b,.c{color:red;margin:-1px calc(1px + 2px);}"),
+        (".a { &:not(.b, :first-child) { --c: ; } }", ".a{&:not(.b,:first-child){--c:;}}"),
+        (".a::before { content: \" {;  /* no */ \"; }", ".a::before{content:\" {;  /* no */ \";}"),
+        ("@media (width < 40rem) and (hover: hover) { }", "@media (width < 40rem) and (hover:hover){}"),
+    ],
+)  # fmt: skip
+def test_styles_mean_the_same(text: str, served: str) -> None:
+    assert lean_sheet(text) == served
+    assert lean_sheet(served) == served
