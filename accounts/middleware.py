@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
+from accounts import second_factor
 from accounts.models import User
 from accounts.zones import zone_named, zone_of
 
@@ -21,6 +24,24 @@ class Utf8Middleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (request.encoding or "utf-8").lower().replace("_", "-") not in {"utf-8", "utf8", "us-ascii", "ascii"}:
             return HttpResponseBadRequest("Please send UTF-8.", content_type="text/plain")
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Whoever the session signs in is weighed by how it was opened, once somebody looks at who it is."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+
+        def weighed() -> User | AnonymousUser:
+            if isinstance(user, User):
+                second_factor.weigh(user, has_proven=second_factor.has_proven(request.session, user))
+            return user
+
+        request.user = SimpleLazyObject(weighed)  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -66,6 +66,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     was_active = False
+    # How this person came in, which a door says; see accounts/second_factor.py.
+    has_proven = True
+    rests = False
     _password: str | None = None  # Django's own: the raw text between `set_password` and `save`
 
     USERNAME_FIELD = "username"
@@ -142,7 +145,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def rank(self) -> Rank:
-        """Standing on the whole site; rooms may add to it."""
+        """Standing on the whole site, while it does not rest; rooms may add to it."""
+        if self.rests:
+            return Rank.MEMBER
         if self.is_superuser:
             return Rank.SITE_OWNER
         return Rank.SITE_MODERATOR if self.is_staff else Rank.MEMBER
@@ -156,13 +161,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class ApiToken(models.Model):
-    """A bearer token; the database keeps only its SHA-256, so a copy of the database opens nothing."""
+    """A bearer token; the database keeps only its SHA-256, so a copy of the database opens nothing.
+
+    `is_proven`: it was made in a session that had used the second factor.
+    """
 
     PREFIX = "tt_"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    is_proven = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

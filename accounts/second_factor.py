@@ -1,8 +1,18 @@
-"""The second factor: what somebody signs in with besides the password, or instead of it."""
+"""The second factor: what somebody signs in with besides the password, or instead of it.
 
-from typing import NamedTuple
+Whoever has one set up and a site role acts by that role only where it was used: in a session that was opened or
+confirmed with it, and with tokens that were made in one. Elsewhere the role rests: they are who everyone is.
+"""
 
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.models import User
 
@@ -29,6 +39,29 @@ def second_factor_of(user: User) -> SecondFactor:
     return SecondFactor(
         Authenticator.Type.TOTP in kinds, kinds.count(Authenticator.Type.WEBAUTHN), sum(map(len, codes))
     )
+
+
+def has_proven(session: Mapping[str, Any], user: User) -> bool:
+    """Whether this person has used a second factor in the session that holds this."""
+    records = get_authentication_records(SimpleNamespace(session=session), user)
+    return any(record.get("method") == "mfa" for record in records)
+
+
+def weigh(user: User, *, has_proven: bool) -> None:
+    """Notes how somebody came in, and whether their site role rests for it. A statement for those with a role only."""
+    user.has_proven = has_proven
+    user.rests = (
+        (user.is_staff or user.is_superuser)
+        and not has_proven
+        and Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    )
+
+
+def confirm_path(user: User, then: str) -> str:
+    """Where somebody shows their second factor before they go to `then`."""
+    by_passkey = settings.PASSKEYS and second_factor_of(user).passkeys > 0
+    page = "mfa_reauthenticate_webauthn" if by_passkey else "mfa_reauthenticate"
+    return f"{reverse(page)}?{urlencode({'next': then})}"
 
 
 def remove_second_factor(*, user: User) -> int:

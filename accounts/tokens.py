@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import names, signals
+from accounts import names, second_factor, signals
 from accounts.models import ApiToken, User
 
 TOKENS_AT_ONCE = 50
@@ -33,7 +33,9 @@ def create_token(*, user: User, name: str, expires_at: datetime | None = None) -
     if user.api_tokens.filter(revoked_at=None).count() >= TOKENS_AT_ONCE:
         raise TokenError(gettext("You have very many tokens. Please revoke one first."))
     secret = ApiToken.new_token()
-    token = ApiToken.objects.create(user=user, name=name, digest=ApiToken.digest_of(secret), expires_at=expires_at)
+    token = ApiToken.objects.create(
+        user=user, name=name, digest=ApiToken.digest_of(secret), expires_at=expires_at, is_proven=user.has_proven
+    )
     return token, secret
 
 
@@ -57,4 +59,7 @@ def find_token(secret: str) -> ApiToken | None:
     if not (secret.startswith(ApiToken.PREFIX) and secret.isascii() and len(secret) <= SECRET_LONGEST):
         return None
     token = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(secret)).first()
-    return token if token and token.is_live and token.user.is_active else None
+    if token is None or not token.is_live or not token.user.is_active:
+        return None
+    second_factor.weigh(token.user, has_proven=token.is_proven)
+    return token

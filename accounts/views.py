@@ -22,7 +22,7 @@ from accounts import avatars, device, setup, tokens
 from accounts.browsers import browser_words
 from accounts.forms import DeviceForm, ProfileForm, SetupForm, TokenForm
 from accounts.models import User
-from accounts.second_factor import second_factor_of
+from accounts.second_factor import confirm_path, second_factor_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -146,14 +146,17 @@ def first_run(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @never_cache
 def admin_login(request: HttpRequest) -> HttpResponse:
-    """Django admin has no door of its own: who is not staff is told so, everyone else signs in at the site's."""
+    """Django admin has no door of its own: who is not staff is told so, everyone else signs in at the site's.
+
+    Whose role rests confirms first.
+    """
     if request.user.is_authenticated and not me(request).is_staff:
         raise PermissionDenied
     target = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = reverse("admin:index")
     if request.user.is_authenticated:
-        return redirect(target)
+        return redirect(confirm_path(me(request), target) if me(request).rests else target)
     return redirect(reverse("account_login") + "?" + urlencode({"next": target}))
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
+from accounts.admin_base import moderates_site
 from accounts.site import site_name
 
 # Django's own scripts write HTML without trusted types (jQuery does); all else stays as on every page.
@@ -21,6 +22,9 @@ POLICY: dict[str, Any] = {
 class SiteAdmin(admin.AdminSite):
     index_title = _("Moderation and facts")
     enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return moderates_site(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"site_header": site_name(), "site_title": site_name()}

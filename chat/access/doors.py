@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import people
-from accounts.models import User
+from accounts.models import Rank, User
 from chat import selectors
 from chat.errors import Banned, Forbidden, NotFound
 from chat.models import InviteLink, JoinRequest, Membership, Message, Room, Sanction, Upload, digest_of, sql
@@ -41,7 +41,7 @@ def admit(user: User) -> None:
 
 def may_create_rooms(user: User) -> bool:
     """Whether this person may make a room of their own."""
-    return bool(settings.ROOM_CREATION or user.is_staff)
+    return bool(settings.ROOM_CREATION or user.rank >= Rank.SITE_MODERATOR)
 
 
 def let_create(user: User) -> None:

@@ -14,7 +14,8 @@ from chat.protocol import Close
 class Holder:
     """Who holds a socket, and with what: a session's key or a token's digest.
 
-    As they were at that time: the hash of their password, and whether they moderate the site.
+    As they were at that time: the hash of their password, whether they moderate the site, and whether they came with a
+    second factor.
     """
 
     user_id: int
@@ -22,10 +23,11 @@ class Holder:
     session: str = ""
     token: str = ""
     moderates: bool = False
+    has_proven: bool = True
 
     @classmethod
     def of(cls, user: User, *, session: str = "", token: str = "") -> Self:
-        return cls(user.pk, user.password, session, token, user.rank >= Rank.SITE_MODERATOR)
+        return cls(user.pk, user.password, session, token, user.rank >= Rank.SITE_MODERATOR, user.has_proven)
 
 
 class Lapse(NamedTuple):
@@ -38,14 +40,15 @@ class Lapse(NamedTuple):
 # Every few seconds, of all who have a socket open: the answer names only those whose access has ended (`is_out`), or
 # who moderate the site since then or no longer: a socket knows its person, and what they may see, as of its beginning.
 LAPSED = """
-SELECT place, is_out FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[])
-    WITH ORDINALITY AS h(user_id, password, session, token, moderates, place)
+SELECT place, is_out FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::boolean[])
+    WITH ORDINALITY AS h(user_id, password, session, token, moderates, has_proven, place)
 LEFT JOIN accounts_user u ON u.id = h.user_id AND u.is_active AND u.password = h.password
 CROSS JOIN LATERAL (SELECT u.id IS NULL
     OR NOT EXISTS (SELECT FROM django_session WHERE session_key = h.session AND expire_date > now())
    AND NOT EXISTS (SELECT FROM accounts_apitoken WHERE digest = h.token AND revoked_at IS NULL
                       AND (expires_at IS NULL OR expires_at > now())) AS is_out) o
-WHERE is_out OR h.moderates <> (u.is_staff OR u.is_superuser)
+WHERE is_out OR h.moderates <> ((u.is_staff OR u.is_superuser) AND (h.has_proven OR NOT EXISTS (
+    SELECT FROM mfa_authenticator WHERE user_id = u.id AND type IN ('totp', 'webauthn'))))
 """
 NOT_MEMBERS = """
 SELECT h.user_id, h.room_id, r.kind FROM unnest(%s::bigint[], %s::bigint[]) AS h(user_id, room_id)

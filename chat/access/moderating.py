@@ -6,25 +6,32 @@ from chat.access.doors import enter_room
 from chat.errors import Forbidden, NotFound
 from chat.models import AuditEntry, Membership, Report, Room, Sanction
 
+RESTS = "Show your second factor first, at /accounts/2fa/reauthenticate/: until then your role on this site rests."
+
+
+def forbidden(user: User, words: str) -> Forbidden:
+    """What somebody is refused with who may not do it: that their role rests, else these words."""
+    return Forbidden(RESTS if user.rests else words)
+
 
 def enter_to_moderate(user: User, slug: str) -> Membership:
     """The membership of somebody who moderates the room. Raises NotFound, Forbidden, Banned."""
     membership = enter_room(user, slug)
     if not membership.is_moderator:
-        raise Forbidden("That is for moderators.")
+        raise forbidden(user, "That is for moderators.")
     return membership
 
 
 def moderate_site(user: User) -> None:
     """Raises Forbidden for somebody who does not moderate the site."""
     if user.rank < Rank.SITE_MODERATOR:
-        raise Forbidden("That is for site moderators.")
+        raise forbidden(user, "That is for site moderators.")
 
 
 def moderate_somewhere(user: User) -> None:
     """Raises Forbidden for somebody who moderates neither the site nor a room."""
     if not selectors.moderates(user):
-        raise Forbidden("That is for moderators.")
+        raise forbidden(user, "That is for moderators.")
 
 
 def find_sanction(membership: Membership, number: int) -> Sanction:
@@ -44,7 +51,7 @@ def moderate_room(user: User, room: Room) -> Membership:
     membership.room = room
     membership.user = user
     if not membership.is_moderator:
-        raise Forbidden("That is for moderators.")
+        raise forbidden(user, "That is for moderators.")
     return membership
 
 

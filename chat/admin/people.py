@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdmin, Terms, column
-from accounts.models import User
+from accounts.models import Rank, User
 from chat.admin.acts import Act, ReasonForm, SanctionForm
 from chat.models import Sanction
 from chat.services import moderation
@@ -70,7 +70,7 @@ class UserAdmin(ReadOnlyAdmin):
 
     def has_owner_permission(self, request: HttpRequest) -> bool:
         """Ranks on the site are the owner's to give."""
-        return bool(getattr(request.user, "is_superuser", False))
+        return isinstance(request.user, User) and request.user.rank >= Rank.SITE_OWNER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         standing = Sanction.objects.standing().filter(user=OuterRef("pk"))

@@ -60,9 +60,18 @@ class Reception:
 def greetings(users: Sequence[User]) -> list[Greeting]:
     """For each of them, in two statements however many they are and in however many rooms. In a database thread.
 
+    Whose role rests is looked at alone: they may be here in another session, too, where it does not.
     They are read anew: what was told of them before their sockets were known (that they ignore somebody) reached none.
     """
+    awake = iter(_told([user for user in users if not user.rests]))
+    return [_told([user])[0] if user.rests else next(awake) for user in users]
+
+
+def _told(users: Sequence[User]) -> list[Greeting]:
     found = access.arriving(users)
+    for user in users:
+        if user.rests and user.pk in found:
+            found[user.pk][0].rests = True
     seats = selectors.seats(user for user, ban in found.values() if ban is None)
     return [_greeting(*found.get(user.pk, (user, None)), seats) for user in users]
 

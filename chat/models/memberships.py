@@ -155,8 +155,12 @@ class Membership(models.Model):
 
     @property
     def first_seq(self) -> int:
-        """The first message of the room that this person may see. Moderators see all."""
-        return 0 if not self.from_seq or self.is_moderator else self.from_seq
+        """The first message of the room that this person may see. Moderators see all.
+
+        Also where a site role rests: what one sees of a room is the same in all of one's browsers.
+        """
+        sees_all = self.role != self.Role.MEMBER or self.user.is_staff or self.user.is_superuser
+        return 0 if not self.from_seq or sees_all else self.from_seq
 
     def sees(self, seq: int) -> bool:
         """Whether message `seq`, if there is one, is in this person's sight."""

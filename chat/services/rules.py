@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Rank, User
-from chat import protocol
+from chat import access, protocol
 from chat.errors import Archived, Banned, Empty, Forbidden, Locked, Muted, NotFound, RateLimited, SlowMode, TooLong
 from chat.models import Membership, Room, Sanction, SendAllowance
 
@@ -56,6 +56,7 @@ def seat(membership: Membership, room: Room, found: Membership | None) -> Member
         if not (membership.is_preview and membership.is_moderator):
             refuse_outsider(membership.user, room)
         found = membership
+    found.user.rests = membership.user.rests
     found.room = room
     return found
 
@@ -70,12 +71,12 @@ def refuse_outsider(user: User, room: Room) -> None:
 
 def require_moderator(membership: Membership) -> None:
     if not membership.is_moderator:
-        raise Forbidden("That is for moderators.")
+        raise access.forbidden(membership.user, "That is for moderators.")
 
 
 def require_owner(membership: Membership) -> None:
     if not membership.is_owner:
-        raise Forbidden("That is for owners of the room.")
+        raise access.forbidden(membership.user, "That is for owners of the room.")
 
 
 # ---------- sanctions

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Rank, User
+from accounts.second_factor import confirm_path
 from chat import access, selectors
 from chat.errors import ChatError
 from chat.forms import DecisionForm, DeskForm
@@ -36,8 +37,10 @@ UNTOLD = ("undo", "report.claim", "report.release")
 @require_safe
 @chat_page
 def desk(request: HttpRequest) -> HttpResponse:
-    """The cases of one tab, and what was done of late."""
+    """The cases of one tab, and what was done of late; whose role on the site rests confirms first."""
     user = me(request)
+    if user.rests:
+        return HttpResponseRedirect(confirm_path(user, request.get_full_path()))
     access.moderate_somewhere(user)
     asked = DeskForm(request.GET)
     tab = asked.value("tab", "open")

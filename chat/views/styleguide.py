@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import Rank
 from chat import selectors
 from chat.modules import module_folder
 from chat.views.pages import chat_page, me, shell
@@ -18,7 +19,7 @@ SYMBOL = re.compile(r'<symbol id="(\w+)"')
 @chat_page
 def styleguide(request: HttpRequest) -> HttpResponse:
     """For staff; nobody else is told of it."""
-    if not me(request).is_staff:
+    if me(request).rank < Rank.SITE_MODERATOR:
         raise Http404
     context = {"themes": ("light", "dark"), "hues": HUES, "icons": icons()}
     return render(request, "chat/styleguide.html", context | shell(request, selectors.sidebar(me(request))))

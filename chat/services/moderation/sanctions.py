@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Rank, User
-from chat import broadcast, encoding, protocol
+from chat import access, broadcast, encoding, protocol
 from chat.errors import BadRequest, Forbidden
 from chat.models import AuditEntry, JoinRequest, Membership, Report, Room, Sanction
 from chat.services import rules
@@ -168,7 +168,7 @@ def _require_higher(actor: User, user: User, room: Room | None) -> None:
     else:
         mine, theirs = (_rank_in(room, person) for person in (actor, user))
     if mine < (Rank.SITE_MODERATOR if room is None else Rank.ROOM_MODERATOR):
-        raise Forbidden("That is for moderators.")
+        raise access.forbidden(actor, "That is for moderators.")
     if theirs >= mine:
         raise Forbidden("Nobody acts on somebody of an equal or higher rank.")
 
