@@ -11,7 +11,7 @@ from chat.errors import ChatError
 from chat.refusals import said
 from chat.services import moderation
 from chat.services.moderation.reporting import WORDS_LENGTH
-from chat.views.pages import chat_page, me
+from chat.views.shell import chat_page, me
 
 SHOWN_MOST = 50
 

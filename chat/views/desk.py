@@ -25,7 +25,7 @@ from chat.forms import DecisionForm, DeskForm
 from chat.models import AuditEntry, Report
 from chat.refusals import said
 from chat.services import moderation
-from chat.views.pages import chat_page, me, shell
+from chat.views.shell import chat_page, me, shell
 
 CASES_A_PAGE = 10
 ENTRIES_A_PAGE = 30

@@ -15,7 +15,7 @@ from chat.errors import NotFound
 from chat.models import InviteLink
 from chat.services import invites
 from chat.signals import INVITE
-from chat.views.pages import chat_page, me
+from chat.views.shell import chat_page, me
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from chat.errors import BadRequest
 from chat.forms import MyRoomForm
 from chat.models import Membership, Room
 from chat.services import members
-from chat.views.pages import chat_page, clean, me, shell
+from chat.views.shell import chat_page, clean, me, shell
 
 
 @require_safe

@@ -13,7 +13,7 @@ from chat import access, selectors
 from chat.forms import PeopleForm
 from chat.services import people as acts
 from chat.services import rooms
-from chat.views.pages import chat_page, clean, me, shell
+from chat.views.shell import chat_page, clean, me, shell
 
 PEOPLE_A_PAGE = 40
 TOGETHER_MOST = 50

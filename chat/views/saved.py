@@ -17,7 +17,7 @@ from chat.forms import SavedForm
 from chat.protocol import BACKLOG
 from chat.services import messages
 from chat.templatetags.chat_page import room_title
-from chat.views.pages import chat_page, clean, me, shell
+from chat.views.shell import chat_page, clean, me, shell
 
 MORNING = time(9)
 REMINDERS = {

@@ -21,7 +21,7 @@ from chat.search import Snippet
 from chat.selectors.finding import Sort
 from chat.services import searching
 from chat.templatetags.chat_page import room_title
-from chat.views.pages import chat_page, me, shell
+from chat.views.shell import chat_page, me, shell
 
 PAGE, FOUND_IN_MOST = 20, 5
 FACETS = {

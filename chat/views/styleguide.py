@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Rank
 from chat import selectors
 from chat.modules import module_folder
-from chat.views.pages import chat_page, me, shell
+from chat.views.shell import chat_page, me, shell
 
 HUES = range(8)
 SYMBOL = re.compile(r'<symbol id="(\w+)"')
