@@ -17,6 +17,8 @@ def file_storage(folder: Path) -> dict[str, Any]:
             "location": folder,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
+            # As in a bucket: what a killed process had half written must not keep its name from who does it again.
+            "allow_overwrite": True,
         }
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
     if find_spec("storages") is None or find_spec("boto3") is None:

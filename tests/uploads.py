@@ -27,7 +27,10 @@ def files(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """An empty folder where the site keeps its files. Large pictures are made as soon as they are ordered."""
     monkeypatch.setattr("accounts.queue.enqueue", do_at_once)
     folder = tmp_path / "media"
-    backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
+    backend = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder, "allow_overwrite": True},
+    }
     settings.STORAGES = settings.STORAGES | {"default": backend}
     return folder
 

@@ -181,6 +181,14 @@ def test_an_order_is_worked_on_only_while_somebody_can_be_waiting(files: Path, d
     assert [part[0] for part in outcome["parts"]] == ["original", "480"]
 
 
+def test_a_second_try_replaces_what_the_first_had_half_written(files: Path, db: None) -> None:
+    _, facts = left_behind(timedelta(seconds=31))
+    shelves.keep(facts["folder"], {"original": LARGE[:5_000]})
+    darkroom.make_picture(**facts)
+    assert opened(files / facts["folder"] / "original").size == SIZE
+    assert {path.name for path in kept(files)} == {"source", "original", "480"}
+
+
 def test_what_was_left_behind_goes(files: Path, db: None, monkeypatch: Patch) -> None:
     left_behind(darkroom.KEPT + timedelta(minutes=1))
     young, _ = left_behind(timedelta(minutes=1))

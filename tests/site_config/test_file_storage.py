@@ -17,6 +17,8 @@ def test_the_data_folder_is_for_the_site_alone(tmp_path: Path) -> None:
     storage.save("a/b", ContentFile(b"x"))
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+    assert storage.save("a/b", ContentFile(b"y")) == "a/b"
+    assert (tmp_path / "a" / "b").read_bytes() == b"y"
 
 
 def test_a_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
