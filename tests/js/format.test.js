@@ -26,6 +26,9 @@ test('days are those of the reader', () => {
   assert.equal(clock('en-US', 'UTC').time(at(22, 8, 5)), '8:05 AM');
   assert.match(madrid.day(at(19, 9), new Date(at(22, 9))), /^Thursday,? 19 November$/);
   assert.match(madrid.day(at(19, 9), new Date('2027-02-01')), /2026/);
+  assert.equal(madrid.moment(at(22, 8, 5), new Date(at(22, 9))), '09:05');
+  assert.match(madrid.moment(at(22, 8, 5), new Date(at(23, 9))), /^Sunday,? 22 November at 09:05$/);
+  assert.match(madrid.moment(at(22, 8, 5), new Date('2027-02-01')), /2026/);
 });
 
 test('rows of one person within five minutes stand together', () => {

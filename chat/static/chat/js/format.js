@@ -36,8 +36,12 @@ export function clock(language, timeZone, hours) {
   return {
     /** @param {string} at */
     time: at => time.format(new Date(at)),
-    /** The time, and the day where it is another one. @param {string} at @param {Date} now */
-    moment: (at, now) => (key.format(new Date(at)) === key.format(now) ? time : dated).format(new Date(at)),
+    /** The time, with the day and the year where they are other ones. @param {string} at @param {Date} now */
+    moment: (at, now) => {
+      const date = new Date(at);
+      const [there, here] = [key.format(date), key.format(now)];
+      return (there === here ? time : there.slice(0, 4) === here.slice(0, 4) ? dated : whole).format(date);
+    },
     /** @param {string} at */
     whole: at => whole.format(new Date(at)),
     /** The day as YYYY-MM-DD where the reader is. @param {string} at */

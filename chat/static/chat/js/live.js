@@ -67,12 +67,15 @@ function watchRestrictions(session, room, log) {
         if (isShown) return;
         isShown = true;
         stop();
-        showRestrictions(session, room, log.when.whole, byId('rule'));
+        showRestrictions(session, room, untilIn(log), byId('rule'));
       },
       () => {},
     );
   });
 }
+
+/** Says until when something holds. @param {Log} log @returns {(at: string) => string} */
+const untilIn = log => at => log.when.moment(at, new Date());
 
 /** @param {Session} session @param {Room} room */
 function showHeader(session, room) {
@@ -119,7 +122,7 @@ function startComposer(talk, log, travel) {
       const isClosed = !mayWrite(room);
       form.hidden = isClosed;
       closed.hidden = !isClosed;
-      if (isClosed) part(import('./closed.js')).then(({ showWhy }) => showWhy(room, log.when.whole, closed));
+      if (isClosed) part(import('./closed.js')).then(({ showWhy }) => showWhy(room, untilIn(log), closed));
     });
   }
   if (!form) return null;
