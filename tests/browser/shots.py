@@ -5,13 +5,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -20,18 +18,19 @@ from playwright.sync_api import FilePayload, Page, ViewportSize
 
 from accounts.models import User
 from accounts.setup import new_setup_path
-from chat.models import Room
-from chat.services import invites, members, messages, moderation, people, rooms, uploads
+from chat.services import moderation
 from migrations_seed import content
 from tests.browser.conftest import Visit, session_of
+from tests.browser.lively import lively
 from tests.browser.wire import Wire
-from tests.factories import make_user, post, seat
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PICTURE = content.DATA / "demo" / "p95-history.png"
 FOLDER = Path(__file__).parents[2] / ".screenshots"
 TALLEST = 4000
+LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 SCREENS: dict[str, dict[str, object]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
@@ -96,14 +95,14 @@ ODD = ("400", "403", "403_csrf", "429", "500", "account/signup_closed")
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("part", ["pages", "raised", "strangers"])
 def test_shots(visit: Visit, wire: Wire, part: str, language: str, screen: str, scheme: str) -> None:
     call_command("seed", demo=True, verbosity=0)
     FOLDER.mkdir(exist_ok=True)
     User.objects.update(language=language)
     ines = User.objects.get(username="ines")
-    looks = SCREENS[screen] | {"color_scheme": scheme, "locale": language}
+    looks = SCREENS[screen] | {"color_scheme": scheme, "locale": LOCALES[language]}
     page = visit(ines, "/offline/", at=wire, expects="status of ", service_workers="block", **looks)
 
     def shoot(name: str, path: str = "", *, is_long: bool = False) -> None:
@@ -161,47 +160,6 @@ def stretch(page: Page) -> ViewportSize:
     return size
 
 
-def lively(ines: User) -> str:
-    """What the demo lacks: people who want something of the owner, and what moderators see.
-
-    Gives the path of an invitation.
-    """
-    User.objects.filter(pk=ines.pk).update(is_staff=True, is_superuser=True)
-    ines.refresh_from_db()
-    by_name = {user.username: user for user in User.objects.all()}
-    amara, jun, bruno, omar = by_name["amara"], by_name["jun"], by_name["bruno"], by_name["omar"]
-    room = {room.slug: room for room in Room.objects.exclude(slug=None)}
-    for person in (amara, jun, bruno, omar):
-        for slug in ("help", "lobby"):
-            members.join_room(user=person, room=room[slug])
-    post(ines, rooms.open_direct_room(user=ines, people=[jun]).room, "See you at eleven.")
-    post(amara, rooms.open_direct_room(user=amara, people=[ines]).room, "Shall I bring the good coffee?")
-    post(by_name["tomas"], room["sobremesa"], "@ines the table by the window is free.")
-    people.set_status(user=ines, emoji="☕", text="At the counter")
-    file = SimpleUploadedFile("runbook, second edition.pdf", b"%PDF-1.4\n" + b"0" * 48_000)
-    kept = uploads.store(user=jun, file=file)
-    post(jun, room["help"], "The whole of it, to print.", uploads=[kept.pk])
-    post(
-        ines,
-        room["help"],
-        "> Say what you tried\n\nI tried **everything**, *twice*:\n\n1. tea\n2. coffee\n\n- [x] sleep",
-    )
-    spam = post(bruno, room["help"], "Cheap watches at https://example.org/watches, only today!")
-    moderation.report_message(membership=seat(omar, room["help"]), seq=spam.seq, kind="spam", words="Third time.")
-    rude = post(bruno, room["lobby"], "This is the worst room of the house.")
-    moderation.report_message(membership=seat(jun, room["lobby"]), seq=rude.seq, kind="other", words="Not kind.")
-    moderation.mute_user(actor=ines, user=bruno, room=room["lobby"], reason="Count to ten, please.")
-    gone = post(omar, room["help"], "My number is 555 0100")
-    messages.delete_message(membership=seat(ines, room["help"]), seq=gone.seq, reason="personal data")
-    people.set_ignored(user=ines, person=by_name["zhaomin"], on=True)
-    messages.save_message(membership=seat(ines, room["launch"]), seq=2)
-    messages.set_pin(membership=seat(ines, room["help"]), seq=3, on=True)
-    for person in (amara, jun):
-        messages.set_reaction(membership=seat(person, room["help"]), seq=2, emoji="👍", on=True)
-    rooms.create_room(owner=amara, name="empty chairs", topic="Nobody has said anything yet")
-    return f"/invite/{invites.create_invite(membership=seat(ines, room['launch']))[1]}/"
-
-
 type Shoot = Callable[..., None]
 
 
@@ -247,11 +205,38 @@ def raised(page: Page, shoot: Shoot, ines: User) -> None:
     page.locator("[data-tool=formatting]").click()
     page.locator(".dialog[open]").wait_for()
     shoot("formatting")
+    page.keyboard.press("Escape")
+    page.locator(".dialog").wait_for(state="detached")
+    by_keys(page, shoot)
+
+
+def by_keys(page: Page, shoot: Shoot) -> None:
+    """What keys open on the messages of the room; the last of them goes."""
+    page.goto("/chat/launch/", wait_until="networkidle")
+    page.locator("#log li[data-seq]").last.focus()
+    page.keyboard.press("?")
+    page.locator(".dialog .help").wait_for()
+    shoot("shortcuts")
+    page.keyboard.press("Escape")
+    page.locator(".dialog").wait_for(state="detached")
+    page.locator("#log li[data-seq]").last.focus()
+    page.keyboard.press("e")
+    page.locator(".editor textarea").wait_for()
+    shoot("editing")
+    page.keyboard.press("Escape")
+    for back, name in ((2, "deleting"), (1, "deleted")):
+        page.locator("#log li[data-seq]").nth(-back).focus()
+        page.keyboard.press("Delete")
+        page.locator(".toast" if back == 1 else ".dialog form").first.wait_for()
+        shoot(name)
+        page.keyboard.press("Escape")
 
 
 # What opens beside the room or over it: the name that opens it, and what to wait for.
 OPENED = {
     "bell": ".popup--menu",
+    "me": ".popup",
+    "date": ".dialog input",
     "person": ".card-person .card-acts",
     "invite": ".dialog .links",
     "settings": ".dialog .careful-acts",
@@ -281,7 +266,7 @@ def opened(page: Page, shoot: Shoot) -> None:
 def strangers(page: Page, shoot: Shoot, ines: User) -> None:
     """What those see who are new, banned, or not signed in."""
     language, invite = ines.language, lively(ines)
-    newcomer = make_user(username="newcomer", display_name="New Comer", language=language)
+    newcomer = make_user(username="newcomer", display_name="New Comer", language=language, email="new@example.org")
     as_person(page, newcomer)
     for name, path in (NEW | {"invite-member": invite}).items():
         shoot(name, path)
@@ -311,6 +296,11 @@ def strangers(page: Page, shoot: Shoot, ines: User) -> None:
     for name in ODD:
         with override(language):
             text = render_to_string(f"{name}.html", {"site_name": "Tertulia"}, RequestFactory().get("/"))
-        address = f"/{uuid4()}/"
-        page.route(f"**{address}", lambda route, text=text: route.fulfill(body=text, content_type="text/html"))
-        shoot(f"error-{Path(name).name}", address)
+        answer_with(page, text)
+        shoot(f"error-{Path(name).name}", "/broken/")
+
+
+def answer_with(page: Page, text: str) -> None:
+    """From now on that is what stands at `/broken/`."""
+    page.unroute("**/broken/")
+    page.route("**/broken/", lambda route: route.fulfill(body=text, content_type="text/html"))
