@@ -149,12 +149,17 @@ class ProfileForm(Look, UserModelForm):
 
     class Meta:
         model = User
-        fields = ("display_name", "language", "theme", "time_zone")
+        fields = ("display_name", "language", "theme", "time_zone", "direct_from")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].help_text = _("What others read. Empty, it is your username.")
         self.fields["display_name"].widget.attrs.update(autocomplete="name", dir="auto")
+        direct_from = self.fields["direct_from"]
+        direct_from.required, direct_from.label = False, _("Who may begin to write to you directly")
+        direct_from.help_text = _(
+            "Talks that you have go on; to end one, ignore the person. Site moderators always may."
+        )
         zones: list[Any] = [("", _("As on this device")), ("UTC", "UTC"), *zones_by_region()]
         if self.instance.time_zone and self.instance.time_zone not in zone_names():
             zones.insert(1, (self.instance.time_zone, self.instance.time_zone))
@@ -162,6 +167,9 @@ class ProfileForm(Look, UserModelForm):
 
     def clean_display_name(self) -> str:
         return shown_name(self.cleaned_data["display_name"], names.DISPLAY_NAME_LONGEST)
+
+    def clean_direct_from(self) -> str:
+        return self.cleaned_data["direct_from"] or self.instance.direct_from
 
 
 class DeviceForm(Look, forms.Form):

@@ -33,13 +33,19 @@ class Rank(IntEnum):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person or a bot. `is_staff` makes a site moderator, `is_superuser` a site owner.
 
-    `ignored`: the ids of those whom this person wants to hear nothing of.
+    `ignored`: the ids of those whom this person wants to hear nothing of. `direct_from`: who may begin a direct
+    conversation with them.
     """
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the system")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
+
+    class DirectFrom(models.TextChoices):
+        EVERYONE = "everyone", _("Everybody")
+        ROOMS = "rooms", _("Who shares a room with me")
+        NOBODY = "nobody", _("Nobody")
 
     username = models.CharField(
         _("username"),
@@ -53,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    direct_from = models.CharField(max_length=8, choices=DirectFrom, default=DirectFrom.EVERYONE)
     status_emoji = models.CharField(max_length=32, blank=True, default="", editable=False)
     status_text = models.CharField(max_length=100, blank=True, default="", editable=False)
     status_until = models.DateTimeField(null=True, editable=False)

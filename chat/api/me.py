@@ -22,7 +22,7 @@ REFUSALS = {"bad_request": BadRequest, "too_large": TooLarge, "unavailable": Una
 PICTURE = {
     "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 }
-FIELDS = ("display_name", "language", "theme", "time_zone")
+FIELDS = ("display_name", "language", "theme", "time_zone", "direct_from")
 
 
 class Me(Person):
@@ -30,13 +30,14 @@ class Me(Person):
     language: str
     theme: str
     time_zone: str
+    direct_from: str
     bot: bool
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "id": 7, "username": "ines", "name": "Inés", "display_name": "Inés", "language": "", "theme": "system",
-                "time_zone": "Europe/Madrid", "bot": False,
+                "time_zone": "Europe/Madrid", "direct_from": "everyone", "bot": False,
             }
         }
     )  # fmt: skip
@@ -49,6 +50,7 @@ class MyChanges(Body):
     language: Literal["", "en", "zh-hans"] | None = None
     theme: Literal["system", "light", "dark"] | None = None
     time_zone: Annotated[Text, Field(examples=["Europe/Madrid"])] | None = None
+    direct_from: Literal["everyone", "rooms", "nobody"] | None = None
 
 
 @router.get("/me", response=Me, summary="Who I am")

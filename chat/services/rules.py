@@ -105,6 +105,9 @@ def is_banned(user: User, room: Room) -> bool:
     return False
 
 
+OUT_OF_REACH = "They can't be written to directly."
+
+
 def refuse_reach(user: User, people: Collection[User]) -> None:
     """Raises Banned, Muted, NotFound or Forbidden where the person may not begin a conversation with these people.
 
@@ -113,17 +116,26 @@ def refuse_reach(user: User, people: Collection[User]) -> None:
     refuse_silenced(user)
     if not all(person.is_active for person in people):
         raise NotFound("There is nobody of that name.", field="people")
+    refuse_unwanted(user, people)
+    others = User.objects.filter(pk__in=[person.pk for person in people], ignored__contains=[user.pk])
+    if user.rank < Rank.SITE_MODERATOR and others.exists():
+        raise Forbidden(OUT_OF_REACH, field="people")
+
+
+def refuse_unwanted(user: User, people: Collection[User]) -> None:
+    """Raises Forbidden where one of these people, or the site, does not let the person begin to write to them."""
     others = [person for person in people if person != user]
-    if user.rank >= Rank.SITE_MODERATOR:
-        return
-    ignoring = User.objects.filter(pk__in=[person.pk for person in others], ignored__contains=[user.pk])
-    if ignoring.exists() or not _are_within_reach(user, others):
-        raise Forbidden("They can't be written to directly.", field="people")
+    if user.rank < Rank.SITE_MODERATOR and not _are_within_reach(user, others):
+        raise Forbidden(OUT_OF_REACH, field="people")
 
 
 def _are_within_reach(user: User, people: Collection[User]) -> bool:
-    """Whether the site lets everybody write to everybody, else whether these people are in rooms with that one."""
-    if settings.DIRECT_TO_ALL:
+    """Whether none of these people wants to be left alone, and who wants that, or everyone where the site does, is in a
+    room with that one."""
+    if any(person.direct_from == User.DirectFrom.NOBODY for person in people):
+        return False
+    people = [one for one in people if one.direct_from == User.DirectFrom.ROOMS or not settings.DIRECT_TO_ALL]
+    if not people:
         return True
     rooms = Membership.objects.filter(user=user, room__deleted_at=None).exclude(room__kind=Room.Kind.DIRECT)
     together = Membership.objects.filter(room__in=rooms.values("room"), user__in=people)

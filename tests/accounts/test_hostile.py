@@ -13,8 +13,8 @@ from tests.accounts.conftest import PASSWORD
 # fmt: off
 FIELDS = (
     "username", "login", "email", "password", "password1", "password2", "oldpassword", "remember", "next", "key",
-    "display_name", "language", "theme", "time_zone", "name", "days", "site_name", "action_add", "action_send",
-    "action_remove", "action_primary", "csrfmiddlewaretoken", "code", "credential",
+    "display_name", "language", "theme", "time_zone", "direct_from", "name", "days", "site_name", "action_add",
+    "action_send", "action_remove", "action_primary", "csrfmiddlewaretoken", "code", "credential",
 )
 # fmt: on
 VALUES = [

@@ -9,7 +9,8 @@ from accounts.middleware import PersonalSettingsMiddleware
 from accounts.models import User
 from accounts.zones import zone_names
 
-FORM = {"display_name": "Inés Robles", "language": "zh-hans", "theme": "dark", "time_zone": "Europe/Madrid"}
+FORM = {"display_name": "Inés Robles", "language": "zh-hans", "theme": "dark", "time_zone": "Europe/Madrid",
+        "direct_from": "rooms"}  # fmt: skip
 
 
 def test_strangers_sign_in_first(client: Client, db: None) -> None:

@@ -183,6 +183,42 @@ def test_everyone_of_a_group_has_to_be_within_reach(
 
 def test_a_conversation_that_was_begun_goes_on(bob: User, mallory: User, settings: LazySettings) -> None:
     room = rooms.open_direct_room(user=mallory, people=[bob]).room
-    settings.DIRECT_TO_ALL = False
-    assert rooms.open_direct_room(user=mallory, people=[bob]).room == room
     assert post(mallory, room).seq == 1
+    settings.DIRECT_TO_ALL = False
+    User.objects.filter(pk=bob.pk).update(direct_from="nobody")
+    assert rooms.open_direct_room(user=mallory, people=[bob]).room == room
+    assert post(mallory, room).seq == 2
+
+
+@pytest.mark.parametrize(
+    ("direct_from", "reached_by"),
+    [("everyone", {"alice", "mallory", "steward"}), ("rooms", {"alice", "steward"}), ("nobody", {"steward"})],
+)
+def test_each_says_who_may_begin_to_write_to_them(
+    lobby: Room,
+    alice: User,
+    bob: User,
+    carol: User,
+    mallory: User,
+    steward: User,
+    direct_from: str,
+    reached_by: set[str],
+) -> None:
+    assert Caller(bob).patch("/me", {"direct_from": direct_from}).json["direct_from"] == direct_from
+    bob.refresh_from_db()
+    for person in (alice, mallory, steward):
+        begin = Caller(person).post("/rooms/direct", {"people": [bob.pk]})
+        assert (begin.status == 200) is (person.username in reached_by)
+        assert begin.status == 200 or begin.json["detail"] == "They can't be written to directly."
+    begin = Caller(mallory).post("/rooms/direct", {"people": [bob.pk, carol.pk]})
+    assert (begin.code == "forbidden") is ("mallory" not in reached_by), "a group has somebody in it who does not want"
+    assert rooms.open_direct_room(user=bob, people=[make_user()]), "bob himself may write to others"
+
+
+def test_what_was_opened_ahead_is_not_begun(bob: User, mallory: User) -> None:
+    room = rooms.open_direct_room(user=mallory, people=[bob]).room
+    User.objects.filter(pk=bob.pk).update(direct_from="rooms")
+    with pytest.raises(Forbidden):
+        post(mallory, room)
+    assert post(bob, room).seq == 1
+    assert post(mallory, room).seq == 2

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from chat import broadcast, encoding
 from chat.errors import BadRequest, ChatError, Conflict, Forbidden, NotFound
 from chat.markdown import RENDER_VERSION
@@ -187,6 +188,8 @@ class _Batch:
             raise NotFound("There is no such upload.", field="attachments")
         if membership.is_preview:
             raise Forbidden("Join the room first.")
+        if room.is_direct and not room.seq:  # it may have been opened before one of them wanted to be left alone
+            rules.refuse_unwanted(membership.user, User.objects.filter(memberships__room=room))
         if room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
             raise Forbidden("Only moderators post in this room.")
         rules.refuse_sanctioned(membership, self.sanctions.get(membership.user_id, ()))
