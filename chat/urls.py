@@ -29,6 +29,7 @@ urlpatterns = [
     path("styleguide/", views.styleguide, name="styleguide"),
     path("moderation/", views.desk, name="desk"),
     path("moderation/cases/<int:number>/", views.decide, name="decide"),
+    path("moderation/log/table/", views.audit_log, name="audit_log"),
     path("moderation/log/<int:number>/undo/", views.undo, name="undo"),
     path("moderation/mine/", views.decisions, name="decisions"),
     path("moderation/mine/<int:number>/", views.appeal, name="appeal"),

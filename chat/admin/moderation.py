@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdmin, Terms, column
@@ -13,6 +15,7 @@ from accounts.models import User
 from chat.admin.acts import Act, OptionalReasonForm
 from chat.models import AuditEntry, Sanction
 from chat.services import moderation
+from chat.views.export import audit_table
 
 
 def lift(actor: User, sanction: Sanction, facts: dict[str, Any]) -> object:
@@ -57,6 +60,7 @@ class SanctionAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/audit_change_list.html"
     list_display = ("created_at", "action", "actor", "user", "room", "seq", "reason")
     sortable_by = ()
     list_select_related = ("actor", "user", "room")
@@ -73,6 +77,14 @@ class AuditAdmin(ReadOnlyAdmin):
         if terms.number is not None:
             queryset = queryset.filter(seq=terms.number)
         return queryset.filter(action__istartswith=terms.text) if terms.text else queryset
+
+    def get_urls(self) -> list[Any]:
+        export = path("export/", self.admin_site.admin_view(self.export), name="chat_auditentry_export")
+        return [export, *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """The list as it is narrowed, as a table."""
+        return audit_table(self.get_changelist_instance(request).get_queryset(request))
 
     @column(_("before"))
     def what_was(self, entry: AuditEntry) -> str:

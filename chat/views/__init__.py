@@ -2,6 +2,7 @@
 
 from chat.views.decisions import appeal, decisions
 from chat.views.desk import decide, desk, undo
+from chat.views.export import audit_log
 from chat.views.files import avatar, upload
 from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
@@ -15,6 +16,7 @@ from chat.views.styleguide import styleguide
 __all__ = [
     "appeal",
     "ask",
+    "audit_log",
     "avatar",
     "change_my_room",
     "create",
