@@ -4,10 +4,11 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterable
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from accounts.models import User
 from chat import access, selectors
 from chat.models import AuditEntry
 from chat.protocol import timestamp
-from chat.views.pages import chat_page, me
+from chat.views.shell import chat_page, me
 
 AT_ONCE = 1000
 TITLES = ("time", "act", "by", "person", "room", "message", "reason", "before", "after", "taken back", "taken back by")
@@ -25,10 +26,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @require_safe
 @chat_page
-def audit_log(request: HttpRequest) -> StreamingHttpResponse:
+def audit_log(request: HttpRequest) -> HttpResponse:
     """What the person may know of the log."""
     access.moderate_somewhere(me(request))
-    return audit_table(selectors.audit(me(request)))
+    return cast("HttpResponse", audit_table(selectors.audit(me(request))))
 
 
 def audit_table(found: QuerySet[AuditEntry]) -> StreamingHttpResponse:

@@ -8,6 +8,7 @@ from asgiref.sync import async_to_sync
 from django.test import Client
 
 from accounts.models import User
+from chat import selectors
 from chat.models import Room
 from chat.services import moderation
 from chat.views import export
@@ -40,7 +41,7 @@ def acts(lobby: Room, carol: User, alice: User, steward: User, monkeypatch: pyte
 
 @pytest.mark.usefixtures("acts")
 def test_a_moderator_gets_what_they_may_know_of(carol: User, steward: User, bob: User) -> None:
-    moderation.undo_act(actor=carol, entry=export.selectors.audit(carol).filter(user__username="loud5")[0])
+    moderation.undo_act(actor=carol, entry=selectors.audit(carol).filter(user__username="loud5")[0])
     rows = [row for row in table(as_user(carol), "/moderation/log/table/") if row["act"] == "mute"]
     assert [row["person"] for row in rows] == [f"loud{number}" for number in reversed(range(6))]
     assert {(row["by"], row["room"]) for row in rows} == {("carol", "lobby")}
