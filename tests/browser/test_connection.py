@@ -49,7 +49,7 @@ def test_a_minute_without_a_cable_is_caught_up_exactly(
     expect(page.locator(".unsent")).to_have_count(0)
     expect(page.locator("li[data-seq='11']")).to_be_visible()
     expect(page.locator("#box")).to_have_attribute("aria-controls", "box-choices")
-    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+    page.clock.pause_at(page.evaluate("Date.now() + 10_000"))
     wire.cut()
     say(page, "written while away")
     expect(page.get_by_text("Will be sent when you are back")).to_be_visible()
