@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -179,6 +180,9 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 
 EMAIL_HOST_NAME = env.text("TERTULIA_SMTP_HOST")
+if EMAIL_HOST_NAME and "*" in ALLOWED_HOSTS:
+    # Links in letters name the host that the request did: anybody could have a letter sent that leads elsewhere.
+    raise ImproperlyConfigured("With TERTULIA_SMTP_HOST, TERTULIA_HOSTS must say which names the site has.")
 DEFAULT_FROM_EMAIL = env.text("TERTULIA_MAIL_FROM", "Tertulia <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
