@@ -40,4 +40,5 @@ urlpatterns = [
     path("chat/<str:slug>/ask/", views.ask, name="ask"),
     path("chat/<str:slug>/leave/", views.leave, name="leave"),
     path("chat/<str:slug>/<int:seq>/", views.room, name="permalink"),
+    path("chat/<str:slug>/<int:seq>/removed/", views.removed, name="removed"),
 ]

@@ -37,6 +37,7 @@ from chat.access.lapses import (
 from chat.access.moderating import (
     enter_to_moderate,
     find_act_against,
+    find_deleted,
     find_entry,
     find_report,
     find_sanction,
@@ -57,6 +58,7 @@ __all__ = [
     "enter_to_invite",
     "enter_to_moderate",
     "find_act_against",
+    "find_deleted",
     "find_edited",
     "find_entry",
     "find_ignored",

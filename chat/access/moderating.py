@@ -2,9 +2,9 @@
 
 from accounts.models import Rank, User
 from chat import selectors
-from chat.access.doors import enter_room
+from chat.access.doors import enter_room, find_message
 from chat.errors import Forbidden, NotFound
-from chat.models import AuditEntry, Membership, Report, Room, Sanction
+from chat.models import AuditEntry, Membership, Message, Report, Room, Sanction
 
 RESTS = "Show your second factor first, at /accounts/2fa/reauthenticate/: until then your role on this site rests."
 
@@ -53,6 +53,16 @@ def moderate_room(user: User, room: Room) -> Membership:
     if not membership.is_moderator:
         raise forbidden(user, "That is for moderators.")
     return membership
+
+
+def find_deleted(membership: Membership, seq: int) -> Message:
+    """A tombstone whose text this person may see, who moderates the room. Raises NotFound, Forbidden."""
+    message = find_message(membership, seq)
+    if not membership.is_moderator or membership.room.is_direct:
+        raise forbidden(membership.user, "That is for moderators.")
+    if not message.is_deleted:
+        raise NotFound("There is no such message.", field="seq")
+    return message
 
 
 def find_report(user: User, number: int) -> Report:

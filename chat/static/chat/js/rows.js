@@ -43,13 +43,13 @@ function attached(files, room) {
   return room.files.value?.(files) ?? nothing;
 }
 
-/** @param {Message} message */
-function tombstone(message) {
+/** @param {Message} message @param {Room} room */
+function tombstone(message, room) {
   const byModerator = message.deleted?.by === 'moderator';
   return html`<div class="gone">
     ${icon(byModerator ? 'shieldx' : 'trash', 'icon--s')}<span
       >${byModerator ? words.removedByModerator : words.removedByAuthor}</span
-    >${message.deleted?.reason ? html`<span class="why" dir="auto">· ${message.deleted.reason}</span>` : nothing}
+    >${message.deleted?.reason ? html`<span class="why" dir="auto">· ${message.deleted.reason}</span>` : nothing}${room.can.has('moderate') ? html`<a class="link" href="${room.link(message.seq)}removed/">${words.viewRemoved}</a>` : nothing}
   </div>`;
 }
 
@@ -153,7 +153,7 @@ export function messageRow({ message, first, active, editor }, room, when) {
   const time = when.time(message.created_at);
   if (message.kind === 'system') {
     return html`<div class="content">
-      ${message.deleted ? tombstone(message) : told(message, room)}<time datetime=${message.created_at}>${time}</time>
+      ${message.deleted ? tombstone(message, room) : told(message, room)}<time datetime=${message.created_at}>${time}</time>
     </div>`;
   }
   const isFolded = room.isFolded(message);
@@ -164,7 +164,7 @@ export function messageRow({ message, first, active, editor }, room, when) {
       : html`<time class="gut" datetime=${message.created_at} aria-hidden="true">${time}</time>`
   }
     <div class="content">
-      ${first ? byline(message, room, when) : nothing}${message.deleted ? tombstone(message) : text()}${
+      ${first ? byline(message, room, when) : nothing}${message.deleted ? tombstone(message, room) : text()}${
         message.edited_at && !editor
           ? html`<span class="edited" title=${when.whole(message.edited_at)}>${words.edited}</span>`
           : nothing

@@ -28,6 +28,7 @@ export const words = {
   edited: '(edited)',
   removedByModerator: 'Removed by a moderator',
   removedByAuthor: 'Message deleted',
+  viewRemoved: 'View as moderator',
   goneAccount: 'Deleted account',
   ignoredText: 'From somebody you ignore',
   show: 'Show',

@@ -26,6 +26,7 @@ export const words = {
   edited: '（已编辑）',
   removedByModerator: '已被管理员移除',
   removedByAuthor: '消息已删除',
+  viewRemoved: '以管理员身份查看',
   goneAccount: '已注销的账号',
   ignoredText: '来自你屏蔽的人',
   show: '显示',
