@@ -291,6 +291,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.boolean("TERTULIA_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
+    # What a proxy appended is the last address; whatever stands before it the visitor may have made up.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # ---------- logging
 
