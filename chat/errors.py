@@ -48,7 +48,13 @@ class Muted(ChatError):
 
 
 class Banned(ChatError):
+    """`reason`: the moderator's words alone."""
+
     code = "banned"
+
+    def __init__(self, detail: str, *, until: datetime | None = None, reason: str = "") -> None:
+        super().__init__(detail, until=until)
+        self.reason = reason
 
 
 class Locked(ChatError):

@@ -225,4 +225,4 @@ def _refuse_banned(user: User, room: Room) -> None:
 
 def _refusal(ban: Sanction) -> Banned:
     where = "this room" if ban.room_id else "this site"
-    return Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at)
+    return Banned(f"You are banned from {where}: {ban.reason}", until=ban.ends_at, reason=ban.reason)

@@ -193,7 +193,8 @@ class Socket:
             await self._close(Close.SIGNED_OUT)
         elif (ban := greeting.ban) is not None:
             until = ban.until and protocol.timestamp(ban.until)
-            await self._send(self.reader.worded({"code": "banned", "detail": ban.detail, "until": until}))
+            notice = {"code": "banned", "detail": ban.detail, "until": until, "reason": ban.reason}
+            await self._send(self.reader.worded(notice))
             await self._close(Close.BANNED)
         else:
             self.commands.user = greeting.user

@@ -144,7 +144,9 @@ def test_a_ban_ends_every_socket_of_the_person(
         assert notice["type"] == "notice"
         assert (notice["code"], notice["until"]) == ("banned", None)
         assert "spam" in notice["detail"]
-    assert meet(bob).code() == 4403
+    back = meet(bob)
+    assert back.code() == 4403
+    assert [(frame["type"], frame["reason"]) for frame in back.frames] == [("notice", "spam")]
 
 
 def test_a_removed_member_hears_nothing_more(meet: Connect, cellar: Room, alice: User, bob: User) -> None:
