@@ -138,7 +138,7 @@ def live(page: Page) -> None:
 def at_newest(page: Page) -> None:
     """Where what comes is shown; a room with much unread opens further up."""
     live(page)
-    page.wait_for_selector("#box[aria-controls]")
+    page.wait_for_selector(".me .av.on", state="attached")
     page.keyboard.press("Escape")
     page.wait_for_selector("#latest", state="hidden")
     page.focus("#box")
