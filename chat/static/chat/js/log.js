@@ -59,7 +59,9 @@ export class Log {
 
   #draw() {
     const items = this.#items();
-    const anchor = this.isPinned && !this.room.heldAfter.peek() ? null : this.#anchor();
+    // The first time there is no row to hold, and to ask where the scroller stands would lay out a page without any.
+    const isFree = !this.drawn.size || (this.isPinned && !this.room.heldAfter.peek());
+    const anchor = isFree ? null : this.#anchor();
     const focused = document.activeElement;
     this.#reconcile(items);
     if (anchor?.li.isConnected) {
