@@ -71,6 +71,9 @@ def test_moderator_deletes_while_both_watch(visit: Visit, lobby: Room, alice: Us
         expect(page.locator(".gone")).to_contain_text("Removed by a moderator")
         expect(page.locator(".gone")).to_contain_text("advertising")
         expect(page.get_by_text("buy my watches")).to_have_count(0)
+    expect(at_bob.get_by_role("link", name="View as moderator")).to_have_count(0)
+    link = at_carol.get_by_role("link", name="View as moderator")
+    expect(link).to_have_attribute("href", "/chat/lobby/1/removed/")
     at_carol.locator(".toast").get_by_role("button", name="Undo").click()
     expect(at_bob.get_by_text("buy my watches")).to_be_visible()
 
