@@ -1,7 +1,7 @@
 """What can go wrong with a command: each error is one code of the protocol."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ChatError(Exception):
@@ -52,8 +52,8 @@ class Banned(ChatError):
 
     code = "banned"
 
-    def __init__(self, detail: str, *, until: datetime | None = None, reason: str = "") -> None:
-        super().__init__(detail, until=until)
+    def __init__(self, detail: str, *, reason: str = "", **common: Any) -> None:
+        super().__init__(detail, **common)
         self.reason = reason
 
 
