@@ -190,10 +190,12 @@ def test_not_now_means_never_again(visit: Visit, lobby: Room, garden: Room, alic
         look_away(page)
         post(alice, garden, "@bob hello?")
         page.wait_for_function("() => document.querySelector('#rooms a[href$=garden\\\\/] .badge')")
-        look_away(page, is_away=False)
 
     ask_again()
+    expect(page.locator("#notice")).to_be_visible()
+    look_away(page, is_away=False)
     page.locator("#notice").get_by_role("button", name="Not now").click()
     page.reload()
     ask_again()
+    look_away(page, is_away=False)
     expect(page.locator("#notice")).to_be_hidden()

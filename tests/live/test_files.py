@@ -15,7 +15,8 @@ from tests.live.site import Worker, secret_of
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 MEGABYTE = 2**20
-FORM = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n%b\r\n--x--\r\n'
+BOUNDARY = "a-boundary-that-no-random-bytes-hold"
+FORM = b'--%(at)b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n%(content)b\r\n--%(at)b--\r\n'
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def head(user: User, path: str, method: str = "GET", **headers: object) -> bytes
 
 def up(user: User, **headers: object) -> bytes:
     """The head of an upload."""
-    return head(user, "/api/v1/uploads", "POST", Content_Type="multipart/form-data; boundary=x", **headers)
+    return head(user, "/api/v1/uploads", "POST", Content_Type=f"multipart/form-data; boundary={BOUNDARY}", **headers)
 
 
 def answer_of(peer: socket.socket) -> tuple[int, bytes]:
@@ -66,7 +67,7 @@ def answer_of(peer: socket.socket) -> tuple[int, bytes]:
 
 
 def post(worker: Worker, user: User, content: bytes) -> tuple[int, bytes]:
-    form = FORM % content
+    form = FORM % {b"at": BOUNDARY.encode(), b"content": content}
     with connected(worker) as peer:
         peer.sendall(up(user, Content_Length=len(form)))
         peer.sendall(form)
