@@ -16,7 +16,7 @@ from procrastinate.tasks import Task
 
 from accounts import avatars, darkroom, queue
 from accounts.sessions import SessionStore
-from chat.services import indexing, jobs, messages, rooms, uploads
+from chat.services import indexing, jobs, messages, people, rooms, uploads
 
 type Work = Callable[..., object]
 
@@ -77,6 +77,12 @@ def expire_uploads() -> None:
     """Files that were never sent, a day after they came, and pictures for which nobody waits any more."""
     uploads.expire()
     darkroom.expire()
+
+
+@every("37 * * * *")
+def sweep_presence() -> None:
+    """What people said of themselves for a time that is over."""
+    people.sweep_presence()
 
 
 @every("7 3 * * *")

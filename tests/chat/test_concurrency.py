@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,13 @@ from uuid import uuid4
 import pytest
 from django.conf import LazySettings
 from django.db import connections
+from django.utils import timezone
 
 from accounts.models import User
 from chat import access
 from chat.errors import ChatError, Conflict
 from chat.models import Complaint, Membership, Message, Report, Room, Sanction
-from chat.services import invites, members, messages, moderation
+from chat.services import invites, members, messages, moderation, people
 from chat.services.messages import Draft, Posted
 from tests.chat.test_messages import shown
 from tests.factories import make_room, make_user, post, seat
@@ -129,6 +131,24 @@ def test_the_rate_holds_across_processes(lobby: Room, cellar: Room, bob: User, s
 
     codes = in_parallel([partial(send, room) for room in (lobby, cellar) * 4])
     assert sorted(codes) == ["ok"] * 4 + ["rate_limited"] * 4
+
+
+def test_two_workers_sweep_while_people_say_something_new(alice: User) -> None:
+    everyone = [alice, *(make_user() for _ in range(20))]
+    over = timezone.now() - timedelta(seconds=1)
+    User.objects.update(status_text="old", status_until=over, dnd_until=over)
+    says = [partial(people.set_status, user=user, text="new", until=over + timedelta(hours=1)) for user in everyone]
+
+    def say() -> int:
+        for speak in says[::2]:
+            speak()
+        return 0
+
+    swept = in_parallel([people.sweep_presence, say, people.sweep_presence])
+    assert sum(swept) + people.sweep_presence() <= 2 * len(everyone), "nothing twice"
+    texts = dict(User.objects.values_list("pk", "status_text"))
+    assert [texts[user.pk] for user in everyone] == ["new", ""] * 10 + ["new"]
+    assert not User.objects.filter(dnd_until__isnull=False).exists()
 
 
 def test_one_name_one_room(alice: User) -> None:

@@ -80,6 +80,7 @@ def test_every_scheduled_job_is_enqueued_once_for_each_time() -> None:
         "chat.purge_removed_texts",
         "chat.remind",
         "chat.sweep_files",
+        "chat.sweep_presence",
         "chat.take_up_stalled_jobs",
     }
     assert {name for name, task in vars(declared).items() if getattr(task, "name", "") in app.tasks} >= {"remind"}

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from chat import encoding
+from chat import encoding, selectors
 from chat.errors import BadRequest, ChatError, TooLong
 from chat.hub.presence import presence
 from chat.models import Room
@@ -19,7 +19,7 @@ from chat.services.people import status
 from tests.chat.announcements import Announced
 from tests.chat.live import do, play
 from tests.chat.processes import Site
-from tests.factories import make_room, post
+from tests.factories import make_room, post, seat
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -130,6 +130,30 @@ def test_who_is_not_to_be_disturbed_is_told_quietly(
     passed(bob, dnd_until=...)
     announced(lambda: post(alice, lobby, "@bob"))
     assert "quiet" not in told()[bob.pk]
+
+
+def test_what_is_over_leaves_the_rows_and_nobody_sees_a_change(
+    lobby: Room, alice: User, bob: User, carol: User, announced: Announced
+) -> None:
+    rooms.open_direct_room(user=alice, people=[bob])
+    later = timezone.now() + HOUR
+    for user, until in ((alice, None), (bob, later), (carol, later)):
+        people.set_status(user=user, emoji="🌴", text="away", until=until)
+        people.set_do_not_disturb(user=user, until=later)
+    passed(bob, status_until=...)
+    passed(carol, dnd_until=...)
+
+    def shown() -> list[Any]:
+        seen = [encoding.myself(user) | encoding.profile(user) for user in User.objects.order_by("pk")]
+        return [*seen, selectors.sidebar(alice), selectors.subscribed_fields(seat(alice, lobby))]
+
+    before = shown()
+    assert announced(people.sweep_presence) == 2
+    assert announced.events == []
+    assert shown() == before
+    rows = User.objects.order_by("username").values_list("status_emoji", "status_text", "status_until", "dnd_until")
+    assert list(rows) == [("🌴", "away", None, later), ("", "", None, later), ("🌴", "away", later, None)]
+    assert people.sweep_presence() == 0
 
 
 def test_people_are_shown_with_what_they_say_now(alice: User, bob: User) -> None:

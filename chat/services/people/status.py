@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -55,6 +56,22 @@ def set_invisible(*, user: User, on: bool, origin: str = "") -> User:
         broadcast.visibility_changed(found)
         broadcast.my_status_changed(found, origin)
     return found
+
+
+@transaction.atomic
+def sweep_presence() -> int:
+    """What is over leaves people's rows; how many statuses and silences that were. It was shown to nobody any more."""
+    now = timezone.now()
+    statuses, silences = User.objects.filter(status_until__lte=now), User.objects.filter(dnd_until__lte=now)
+    said = _at_rest(statuses).update(status_emoji="", status_text="", status_until=None)
+    return said + _at_rest(silences).update(dnd_until=None)
+
+
+def _at_rest(people: QuerySet[User]) -> QuerySet[User]:
+    """These, held in order of id, but those whom somebody else holds: they change at this moment, or are swept."""
+    return User.objects.filter(
+        pk__in=people.select_for_update(skip_locked=True, no_key=True).order_by("pk").values("pk")
+    )
 
 
 def _hold(user: User) -> User:
