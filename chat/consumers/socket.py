@@ -50,6 +50,7 @@ class Socket:
         "send_event",
         "user",
         "waiting",
+        "waiting_bytes",
         "worker",
         "writer",
     )
@@ -80,7 +81,8 @@ class Socket:
         self.offer = offer or _never
         self.language = language
         self.reader: Reader | None = None
-        self.waiting: list[tuple[str, bool, float]] = []
+        self.waiting: list[tuple[bytes, bool, float]] = []
+        self.waiting_bytes = 0
         self.is_working = False
         self.is_closing = False
 
@@ -119,13 +121,17 @@ class Socket:
             return
         if text is None:
             await self._close(Close.BAD_FRAMES)
-        elif len(text) > protocol.FRAME_BYTES or len(text.encode(errors="replace")) > protocol.FRAME_BYTES:
+            return
+        data = text.encode(errors="surrogatepass")
+        count, weight = len(self.waiting), self.waiting_bytes + len(data)
+        if len(data) > protocol.FRAME_BYTES:
             await self._close(Close.TOO_BIG)
-        elif len(self.waiting) >= protocol.COMMANDS_FLOOD:
+        elif count >= protocol.COMMANDS_FLOOD or weight > protocol.FLOOD_BYTES:
             await self._send(error_frame(_too_many()))
             await self._close(Close.FLOODING)
         else:
-            self.waiting.append((text, len(self.waiting) >= protocol.COMMANDS_WAITING, time.monotonic()))
+            self.waiting.append((data, count >= protocol.COMMANDS_WAITING, time.monotonic()))
+            self.waiting_bytes = weight
             if not self.is_working:
                 self._set_to_work()
 
@@ -136,6 +142,7 @@ class Socket:
     async def _close(self, code: int) -> None:
         if not self.is_closing:
             self.is_closing = True
+            self.waiting.clear()
             await self.send_event({"type": "websocket.close", "code": int(code)})
 
     # ---------- commands, in order
@@ -167,15 +174,15 @@ class Socket:
             entry = self._look_at(*self.waiting[0])
             if sends and not isinstance(entry, protocol.Send):
                 break
-            self.waiting.pop(0)
+            self.waiting_bytes -= len(self.waiting.pop(0)[0])
             if not isinstance(entry, protocol.Send):
                 return await self.commands.answer(entry)
             sends.append(entry)
         return await self.commands.send_all(sends)
 
-    def _look_at(self, text: str, is_too_many: bool, came_at: float) -> Command | ChatError:
+    def _look_at(self, data: bytes, is_too_many: bool, came_at: float) -> Command | ChatError:
         """The command, or what it is refused with: what waited while another found no database is not tried at all."""
-        entry = _parse(text)
+        entry = _parse(data)
         if isinstance(entry, ChatError):
             return entry
         if is_too_many:
@@ -238,10 +245,10 @@ def _too_many() -> RateLimited:
     return RateLimited("Too many commands at once.", retry_after=1.0)
 
 
-def _parse(text: str) -> Command | ChatError:
+def _parse(data: bytes) -> Command | ChatError:
     """The command, or what it is refused with."""
     try:
-        return protocol.parse_command(text)
+        return protocol.parse_command(data.decode(errors="surrogatepass"))
     except BadCommand as error:
         return error
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 INBOX_MOST = 1_000
+INBOX_BYTES = 2**20
 
 
 class Gate:
@@ -39,16 +40,19 @@ class Inbox:
     While too much waits, its `source`, what Twisted calls a push producer, brings no more.
     """
 
-    __slots__ = ("_events", "_source", "_waiter")
+    __slots__ = ("_events", "_size", "_source", "_waiter")
 
     def __init__(self, source: Any = None) -> None:
         self._events: list[dict[str, Any]] = []
+        self._size = 0
         self._source = source
         self._waiter: asyncio.Future[None] | None = None
 
     def put_nowait(self, event: dict[str, Any]) -> None:
+        was_full = self._is_full
         self._events.append(event)
-        if self._source is not None and len(self._events) == INBOX_MOST:
+        self._size += _size_of(event)
+        if self._source is not None and self._is_full and not was_full:
             self._source.pauseProducing()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
@@ -58,6 +62,18 @@ class Inbox:
         while not self._events:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
-        if self._source is not None and len(self._events) == INBOX_MOST:
+        was_full = self._is_full
+        event = self._events.pop(0)
+        self._size -= _size_of(event)
+        if self._source is not None and was_full and not self._is_full:
             self._source.resumeProducing()
-        return self._events.pop(0)
+        return event
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._events) >= INBOX_MOST or self._size >= INBOX_BYTES
+
+
+def _size_of(event: dict[str, Any]) -> int:
+    """In characters or bytes."""
+    return len(event.get("text") or event.get("bytes") or "")

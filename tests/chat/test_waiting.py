@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from accounts.credentials import Credential
 from accounts.models import User
-from chat import access
+from chat import access, protocol
 from chat.consumers.commands import reading
 from chat.consumers.reception import Reception
 from chat.consumers.socket import Socket as OpenSocket
@@ -31,10 +31,17 @@ class Door:
         hub, writer = self.socket.commands.hub, self.socket.commands.writer
         self.open = OpenSocket(UserLazyObject(), Credential(), hub, writer, Reception(), first=None)
         self.open.commands = self.socket.commands
+        self.open.send_event = self._hear
+        self.heard: list[tuple[str, Any]] = []
         self.open.is_working = True
 
     async def take(self, kind: str, **fields: Any) -> None:
         await self.open._take(json.dumps({"type": kind, "ref": kind} | fields))
+
+    async def _hear(self, event: dict[str, Any]) -> None:
+        """What the queue itself says: (code of an error or of the end, retry_after)."""
+        frame = json.loads(event["text"]) if event["type"] == "websocket.send" else event
+        self.heard.append((frame["code"], frame.get("retry_after")))
 
     async def work_off(self) -> list[tuple[str, str]]:
         """Every answer, as (ref, code or type)."""
@@ -102,6 +109,28 @@ def test_a_run_of_sends_to_many_rooms_waits_for_the_database_once(
         await door.take("history", room=lobby.slug, before=9)
         assert await door.work_off() == [("send", "unavailable")] * 3 + [("history", "unavailable")]
         assert tries == ["see_room"]
+
+    play(scene())
+
+
+@pytest.mark.parametrize(("size", "most"), [(protocol.FRAME_BYTES, 100), (protocol.FRAME_BYTES // 4, 400), (60, 1_000)])
+def test_what_waits_is_bounded_in_bytes_and_in_number(
+    bells: Bells, lobby: Room, alice: User, size: int, most: int
+) -> None:
+    async def scene() -> None:
+        door = Door(alice)
+        padding = size - len(json.dumps({"type": "ping", "ref": "ping", "x": ""}))
+        for _ in range(most):
+            await door.take("ping", x="x" * padding)
+        assert door.heard == []
+        assert len(await door.work_off()) == most
+        for _ in range(most):
+            await door.take("ping", x="x" * padding)
+        assert door.heard == [], "what was worked off counts no more"
+        for _ in range(2):
+            await door.take("ping", x="x" * padding)
+        assert door.heard == [("rate_limited", 1.0), (4429, None)]
+        assert door.open.waiting == [], "nothing is kept for who is cut"
 
     play(scene())
 
