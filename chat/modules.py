@@ -1,10 +1,14 @@
-"""The browser modules: where they stand, by which names they know each other, what each needs before it runs."""
+"""The browser modules: where they stand, by which names they know each other, what each needs before it runs.
+
+What pages ask of the sources is read once (`read_all`): under a running site they may become those of another version.
+"""
 
 import re
 from functools import cache
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 
 WORDS = "#words"
 BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
@@ -18,6 +22,15 @@ def module_folder() -> Path:
     return Path(apps.get_app_config("chat").path) / "static" / "chat" / "js"
 
 
+@cache
+def mapped() -> tuple[str, ...]:
+    """What the import map names: the modules, and the style sheets that come later; paths below `static/chat`."""
+    folder = module_folder().parent
+    files = sorted([*folder.glob("js/*.js"), *folder.glob("css/later/*.css")])
+    return tuple(file.relative_to(folder).as_posix() for file in files)
+
+
+@cache
 def spoken(folder: str, language: str) -> str:
     """The static path of a module in a language of the site; in English where there is none."""
     return next(
@@ -57,3 +70,13 @@ def imports_of(name: str) -> tuple[str, ...]:
     for wanted in found:
         found += [other for other in imports(wanted) if other not in found]
     return tuple(found)
+
+
+def read_all() -> None:
+    """Reads now what any page in any language of the site will ask for."""
+    for path in mapped():
+        folder, _, name = path.rpartition("/")
+        if folder == "js":
+            imports(name)
+    for language, _ in settings.LANGUAGES:
+        bare_names(language)

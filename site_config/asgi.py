@@ -12,12 +12,14 @@ pages = get_asgi_application()
 
 from chat.api.deadline import Deadline  # noqa: E402 - models need Django set up
 from chat.hub import Hub  # noqa: E402
+from chat.modules import read_all  # noqa: E402
 from chat.routing import websocket_routes  # noqa: E402
 from chat.writer import Writer  # noqa: E402
 from site_config.hand_over import HandOver  # noqa: E402
 from site_config.identity import AuthMiddlewareStack  # noqa: E402
 from site_config.origins import OriginValidator  # noqa: E402
 
+read_all()
 hub = Hub()
 writer = Writer()
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.models import User
-from chat.modules import bare_names, imports_of, module_folder
+from chat.modules import bare_names, imports_of, mapped
 
 register = template.Library()
 
@@ -50,9 +50,7 @@ def import_map(context: template.Context) -> SafeString:
 def _import_map(ground: Ground) -> SafeString:
     imports = {name: static(path) for name, path in bare_names(ground[0]).items()}
     home = re.sub(r"js/app(\.\w+)?\.js$", "", static("chat/js/app.js"))
-    folder = module_folder().parent
-    for file in sorted([*folder.glob("js/*.js"), *folder.glob("css/later/*.css")]):
-        path = file.relative_to(folder).as_posix()
+    for path in mapped():
         imports[home + path] = static(f"chat/{path}")
     return in_script(json.dumps({"imports": imports}, separators=(",", ":")))
 
