@@ -9,6 +9,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names
 from accounts.browsers import browser_words
 from accounts.models import User
+from accounts.second_factor import FACTORS
 from accounts.signals import is_let_in, revoke_access_on_commit
 from accounts.site import site_name
 
@@ -62,6 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(names.too_long(PASSWORD_LONGEST), code="max_length")
         return str(super().clean_password(password, user=user))
 
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.mfa.stages.AuthenticateStage": "accounts.adapter.FactorStage"}
+        return [own.get(path, path) for path in super().get_login_stages()]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:profile")
 
@@ -95,6 +102,13 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         super().end_sessions(sessions)
         for user in {session.user for session in sessions}:
             revoke_access_on_commit(user)
+
+
+class FactorStage(AuthenticateStage):
+    """The question for the second factor, which asks nobody who has none any more: they sign in anew."""
+
+    def is_resumable(self, request: HttpRequest) -> bool:
+        return bool(is_mfa_enabled(self.login.user, FACTORS))
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -122,7 +122,13 @@ def test_no_answer_of_a_browser_breaks_a_page(as_ines: Client, garbage: str) -> 
 
 def test_who_runs_the_site_takes_a_lost_factor_away(as_ines: Client, ines: User) -> None:
     set_up_app(as_ines)
+    waiting = Client()
+    assert sign_in(waiting) == "/accounts/2fa/authenticate/"
+    assert waiting.get("/accounts/login/").url == "/accounts/2fa/authenticate/"  # type: ignore[attr-defined]
     call_command("remove_second_factor", "inés", verbosity=0)
+    assert waiting.get("/accounts/2fa/authenticate/").url == "/accounts/login/"  # type: ignore[attr-defined]
+    assert waiting.get("/accounts/login/").status_code == 200, "and not back to the question"
+    assert sign_in(waiting) == "/"
     assert sign_in(Client()) == "/"
     with pytest.raises(CommandError, match="nobody of that name"):
         call_command("remove_second_factor", "nobody")
