@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from chat.models import Room
 from tests.browser.conftest import Visit
-from tests.factories import post
+from tests.factories import make_room, post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,3 +41,16 @@ def test_it_works_without_scripts(visit: Visit, bob: User) -> None:
     page.get_by_role("searchbox").fill("水壶")
     page.keyboard.press("Enter")
     expect(page.locator(".found mark")).to_have_text(["水壶"])
+
+
+@pytest.mark.usefixtures("talk")
+def test_a_tap_on_a_choice_presses_nothing_below_it(visit: Visit, alice: User, bob: User) -> None:
+    for n in range(12):
+        make_room(alice, f"room {n}", bob)
+    page = visit(bob, "/chat/lobby/#nav", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    expect(page.locator(".me .av.on")).to_be_visible()
+    page.locator("#jump").tap()
+    page.get_by_role("combobox", name="Jump to a room or a person").press_sequentially("kettle")
+    page.get_by_role("option", name="Search messages").tap()
+    page.wait_for_url("**/search/?q=kettle")
+    expect(page.locator(".found mark")).to_have_text(["kettle", "kettle"])

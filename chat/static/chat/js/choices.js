@@ -61,11 +61,11 @@ export class Choices {
     if (field.role === 'combobox') field.setAttribute('aria-expanded', String(choices.length > 0));
     if (choices.length) field.setAttribute('aria-activedescendant', `${place.id}-${this.at}`);
     else field.removeAttribute('aria-activedescendant');
-    /** @param {PointerEvent} event @param {number} index */
-    const choose = (event, index) => {
-      event.preventDefault(); // the field keeps the focus
+    const keepFocus = (/** @type {Event} */ event) => event.preventDefault();
+    // Not before the finger is up: the list can be scrolled, and what lies below it is not pressed in its place.
+    const choose = (/** @type {Choice} */ choice) => {
       this.show([]);
-      this.take(choices[index]);
+      this.take(choice);
     };
     render(
       choices.map(
@@ -75,7 +75,8 @@ export class Choices {
             class="choice"
             id="${place.id}-${index}"
             aria-selected=${index === this.at}
-            @pointerdown=${(/** @type {PointerEvent} */ event) => choose(event, index)}
+            @mousedown=${keepFocus}
+            @click=${() => choose(choice)}
           >
             ${choice.sign}<bdi>${choice.label}</bdi><bdi class="more">${choice.more}</bdi>
           </div>`,
