@@ -172,6 +172,17 @@ HELD = """() => void setInterval(async () => {
 }, 100)"""
 
 
+# Says when a file that stood in the tray is out of it.
+LEFT = """addEventListener('DOMContentLoaded', () => {
+    let had = false;
+    new MutationObserver(() => {
+        const has = Boolean(document.querySelector('.load'));
+        if (had && !has) console.log('left to the other');
+        had = has;
+    }).observe(document.body, { childList: true, subtree: true });
+});"""
+
+
 def expect_held(page: Page, names: str | None) -> None:
     """The files whose bytes the browser keeps; None where it keeps no such thing."""
     page.evaluate(HELD)
@@ -196,6 +207,31 @@ def test_a_file_on_its_way_goes_on_after_a_reload(visit: Visit, lobby: Room, bob
     page.press("#box", "Enter")
     expect(page.locator("li[data-seq='1'] .file")).to_contain_text("plan.txt")
     assert sent_names() == ["plan.txt"]
+
+
+def test_one_page_takes_up_a_kept_file_and_sends_what_waited_for_it(visit: Visit, lobby: Room, bob: User) -> None:
+    page = live(visit(bob, "/chat/lobby/"))
+    page.context.route("**/api/v1/uploads", lambda route: None)
+    choose(page, named("plan.txt", b"the plan", "text/plain"))
+    expect_held(page, "plan.txt")
+    page.fill("#box", "see below")
+    page.press("#box", "Enter")
+    expect(page.locator(".says")).to_have_text("The message goes as soon as its files are up.")
+    other = page.context.new_page()
+    with other.expect_event("console", lambda line: line.text == "left to the other"):
+        other.add_init_script(LEFT)
+        other.goto("/chat/lobby/")
+    expect(other.locator("#box")).to_have_value("see below")
+    page.context.unroute("**/api/v1/uploads")
+    page.reload()
+    for each in (page, other):
+        expect(each.locator("li[data-seq='1'] .file")).to_contain_text("plan.txt")
+    expect(page.locator("#box")).to_have_value("")
+    expect_held(page, "")
+    other.reload()
+    expect(live(other).locator(".load")).to_have_count(0)
+    assert Message.objects.get().body == "see below"
+    assert [row.name for row in Upload.objects.all()] == ["plan.txt"]
 
 
 def test_what_is_held_goes_when_one_signs_out(visit: Visit, lobby: Room, bob: User) -> None:

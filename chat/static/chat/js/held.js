@@ -4,6 +4,8 @@ import { storeOf } from './db.js';
 const BYTES_MOST = 250 * 2 ** 20;
 /** The site keeps what is up and not sent for as long. */
 const AGE_MOST_MS = 24 * 3600 * 1000;
+/** A page that is left gives back what it had in less. */
+const OTHERS_MS = 1500;
 
 /** @typedef {{key?: number, file: File, user: number, at: number}} Kept */
 
@@ -31,6 +33,23 @@ export async function heldFile(key, user) {
   /** @type {Kept | null} */
   const kept = await run('readonly', store => store.get(key));
   return kept?.user === user ? kept.file : null;
+}
+
+/**
+ * Whether this page is the one that has a kept file: of several pages of a room the first, until it is left. Where the
+ * browser has no locks (on plain HTTP), each.
+ * @param {number} key @returns {Promise<boolean>}
+ */
+export function own(key) {
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise(resolve => {
+    const isMine = () => {
+      resolve(true);
+      return new Promise(() => {});
+    };
+    const signal = AbortSignal.timeout(OTHERS_MS);
+    navigator.locks.request(`held:${key}`, { signal }, isMine).catch(() => resolve(false));
+  });
 }
 
 /** @param {number} key */

@@ -5,7 +5,7 @@
 import { render } from 'lit-html';
 import { words } from '#words-later';
 import { Refused } from './connection.js';
-import { heldFile, hold, release } from './held.js';
+import { heldFile, hold, own, release } from './held.js';
 import { sheet } from './popup.js';
 import { drawn } from './preview.js';
 import { at, rest, sentenceOf } from './rest.js';
@@ -34,6 +34,8 @@ export class Tray {
     this.problem = '';
     /** The person has sent the message, which waits for its files. */
     this.isWanted = false;
+    /** Files of the draft that another page of this room has. @type {Held[]} */
+    this.elsewhere = [];
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.holding = undefined;
     composer.box.addEventListener('input', () => this.#unwanted());
@@ -45,7 +47,8 @@ export class Tray {
 
   /** Files to keep over a reload. */
   get known() {
-    return this.uploads.known;
+    const goes = this.isWanted;
+    return [...this.uploads.known.map(one => ('held' in one ? { ...one, goes } : one)), ...this.elsewhere];
   }
 
   get #user() {
@@ -61,6 +64,7 @@ export class Tray {
       if ('held' in one) this.#recall(one);
       else this.#restore(one);
     }
+    if (known.some(one => 'held' in one && one.goes)) this.#want();
     const { limits } = this.composer.talk.session;
     const most = limits?.attachments ?? files.length + this.uploads.items.length;
     const room = Math.max(0, most - this.uploads.items.length);
@@ -86,8 +90,7 @@ export class Tray {
       return null;
     }
     if (this.uploads.isBusy) {
-      this.isWanted = true;
-      this.#draw(words.goesWithFiles);
+      this.#want();
       return null;
     }
     this.isWanted = false;
@@ -98,9 +101,16 @@ export class Tray {
     return files;
   }
 
+  #want() {
+    this.isWanted = true;
+    this.composer.save();
+    this.#draw(words.goesWithFiles);
+  }
+
   #unwanted() {
     if (!this.isWanted) return;
     this.isWanted = false;
+    this.composer.save();
     this.#draw('');
   }
 
@@ -129,6 +139,7 @@ export class Tray {
   /** Keeps a file until it is up, or out of the tray. @param {Item} item @param {File} file */
   async #hold(item, file) {
     item.held = await hold(file, this.#user);
+    if (item.held) own(item.held);
     const isOver = item.upload || (item.state === 'failed' && !item.mayRetry);
     if (isOver || this.uploads.get(item.key) !== item) this.#release(item);
     else this.composer.save();
@@ -143,11 +154,15 @@ export class Tray {
   /** A file that was on its way when the page was left goes on. @param {Held} held */
   async #recall(held) {
     const item = this.uploads.recall(held);
-    const file = await heldFile(held.held, this.#user);
+    const isMine = await own(held.held);
+    const file = isMine ? await heldFile(held.held, this.#user) : null;
     if (file) this.uploads.recalled(item.key, file);
     else {
-      this.#release(item);
-      this.uploads.failed(item.key, words.fileGone, false);
+      this.#unwanted();
+      if (!isMine) this.elsewhere.push({ ...held, goes: false, elsewhere: true });
+      else this.#release(item);
+      if (!isMine || held.elsewhere) this.uploads.remove(item.key);
+      else this.uploads.failed(item.key, words.fileGone, false);
     }
     if (file) this.#preview(item, file);
     this.#go();

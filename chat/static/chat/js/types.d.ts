@@ -52,8 +52,14 @@ export interface Attachment {
   thumbnails: { url: string; width: number; height: number }[];
 }
 
-/** A file that is not up yet and is kept over a reload, by its number. */
-export type Held = { held: number } & Pick<Attachment, 'name' | 'type' | 'size' | 'alt'>;
+/**
+ * A file that is not up yet and is kept over a reload, by its number. `goes`: its message is sent as soon as it is up;
+ * `elsewhere`: another page of the room had it.
+ */
+export type Held = { held: number; goes?: boolean; elsewhere?: boolean } & Pick<
+  Attachment,
+  'name' | 'type' | 'size' | 'alt'
+>;
 
 /** What a system line tells of; see docs/protocol.md. */
 export interface RoomEvent {
