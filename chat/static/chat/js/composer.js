@@ -141,7 +141,7 @@ export class Composer {
         this.tray.take(files, known);
         return /** @type {const} */ (true);
       })
-      .catch(() => this.#complain(words.unreachable))
+      .catch(() => this.#complain(words.notFetched))
       .finally(() => {
         this.coming = null;
       });

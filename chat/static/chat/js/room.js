@@ -162,26 +162,18 @@ function fetchAhead(addresses) {
   }
 }
 
-/** What makes the room live; where it can't be fetched, the page says so and tries again when asked to. */
+/** What makes the room live; where it can't be fetched, the page says so, and is loaded anew when there is a network. */
 async function fetchLive() {
-  for (;;) {
-    try {
-      return await import('./live.js');
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it came, and is wrong
-    }
-    await /** @type {Promise<unknown>} */ (
-      new Promise(done => {
-        const place = /** @type {HTMLElement} */ (document.getElementById('notice'));
-        place.hidden = false;
-        render(
-          html`<span>${words.notFetched}</span><button type="button" class="link" @click=${done}>${words.tryAgain}</button>`,
-          place,
-        );
-        addEventListener('online', done, { once: true });
-      })
-    );
+  try {
+    return await import('./live.js');
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it came, and is wrong
   }
+  const place = /** @type {HTMLElement} */ (document.getElementById('notice'));
+  place.hidden = false;
+  render(html`<span>${words.notFetched}</span><a class="link" href="">${words.reload}</a>`, place);
+  addEventListener('online', () => location.reload());
+  return new Promise(() => {});
 }
 
 /** @param {PageData} data @param {Subscribed} page */

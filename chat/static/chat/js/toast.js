@@ -19,14 +19,14 @@ export function toast(role, content) {
 }
 
 /**
- * A part of the page that somebody asked for. Where it can't be fetched it says so, and whatever waits for it ends there:
- * asking again fetches it anew, for browsers do not keep a failed import.
+ * A part of the page that somebody asked for. Where it can't be fetched it says so, and whatever waits for it ends there.
+ * Asking again fetches it anew in browsers of late 2026; older ones keep a failed import until the page is loaded anew.
  * @template T @param {Promise<T>} coming @returns {Promise<T>}
  */
 export const part = coming =>
   coming.catch(error => {
     if (!(error instanceof TypeError)) throw error; // it came, and is wrong
     console.warn(error);
-    toast('alert', html`<span>${words.notFetched}</span>`);
+    toast('alert', html`<span>${words.notFetched}</span><a class="link" href="">${words.reload}</a>`);
     return new Promise(() => {});
   });
