@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat.models import AuditEntry, Message, Report, Room, Sanction
-from chat.services import members, moderation, rooms
+from chat.services import members, messages, moderation, rooms
 from tests.factories import make_user, post, seat
 
 
@@ -60,6 +60,17 @@ def test_a_case_is_claimed_and_decided_by_forms(case: Report, carol: User) -> No
     assert round((sanction.ends_at - sanction.starts_at).total_seconds() / 3600) == 24
     assert Message.objects.get().is_deleted
     assert "Person muted" in text_of(desk.get("/moderation/?tab=resolved"))
+
+
+def test_messages_look_as_in_the_room(lobby: Room, alice: User, bob: User, mallory: User) -> None:
+    post(bob, lobby, "> [all](https://example.org) **cheap**")
+    post(bob, lobby, "*soon* gone <script>x</script>")
+    key = members.join_room(user=mallory, room=lobby, is_quiet=True)
+    moderation.report_message(membership=key, seq=2, kind="spam")
+    messages.delete_message(membership=seat(bob, lobby), seq=2)
+    page = as_user(alice).get("/moderation/").content.decode()
+    assert re.search(r"<blockquote>\s*<p><a href=.https://example.org.[^>]*>all</a> <strong>cheap</strong></p>", page)
+    assert "<em>soon</em> gone &lt;script&gt;x&lt;/script&gt;</div>" in page
 
 
 def test_what_is_wrong_is_said_on_the_desk(case: Report, alice: User, carol: User) -> None:
