@@ -41,4 +41,5 @@ urlpatterns = [
     path("chat/<str:slug>/leave/", views.leave, name="leave"),
     path("chat/<str:slug>/<int:seq>/", views.room, name="permalink"),
     path("chat/<str:slug>/<int:seq>/removed/", views.removed, name="removed"),
+    path("chat/<str:slug>/<int:seq>/restore/", views.restore, name="restore"),
 ]

@@ -179,7 +179,8 @@ def find_message(membership: Membership, seq: int) -> Message:
 
 
 def find_upload(user: User, upload_id: UUID) -> Upload:
-    """An upload that this person may see: of a message that they see, or their own that is not sent yet.
+    """An upload that this person may see: of a message that they see, or their own that is not sent yet. Moderators see
+    those of deleted messages, too.
 
     Raises NotFound, Banned.
     """
@@ -188,7 +189,7 @@ def find_upload(user: User, upload_id: UUID) -> Upload:
         raise NotFound("There is no such upload.", field="id")
     if upload.message is not None:
         membership = read_room(user, upload.message.room.slug)
-        if find_message(membership, upload.message.seq).is_deleted:
+        if find_message(membership, upload.message.seq).is_deleted and not membership.may_review:
             raise NotFound("There is no such upload.", field="id")
     return upload
 

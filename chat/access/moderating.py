@@ -58,7 +58,7 @@ def moderate_room(user: User, room: Room) -> Membership:
 def find_deleted(membership: Membership, seq: int) -> Message:
     """A tombstone whose text this person may see, who moderates the room. Raises NotFound, Forbidden."""
     message = find_message(membership, seq)
-    if not membership.is_moderator or membership.room.is_direct:
+    if not membership.may_review:
         raise forbidden(membership.user, "That is for moderators.")
     if not message.is_deleted:
         raise NotFound("There is no such message.", field="seq")

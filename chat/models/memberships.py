@@ -150,6 +150,11 @@ class Membership(models.Model):
         return self.rank >= Rank.ROOM_MODERATOR
 
     @property
+    def may_review(self) -> bool:
+        """Sees what deleted messages said and brought; between people who write to each other nobody does."""
+        return self.is_moderator and not self.room.is_direct
+
+    @property
     def is_owner(self) -> bool:
         return self.rank >= Rank.ROOM_OWNER
 

@@ -9,7 +9,7 @@ from chat.views.invites import invite
 from chat.views.mine import change_my_room, my_rooms
 from chat.views.pages import ask, create, directory, home, join, leave, room
 from chat.views.people import hear_again, ignore, people, person, write_to
-from chat.views.removed import removed
+from chat.views.removed import removed, restore
 from chat.views.saved import save, saved
 from chat.views.search import search
 from chat.views.styleguide import styleguide
@@ -37,6 +37,7 @@ __all__ = [
     "people",
     "person",
     "removed",
+    "restore",
     "room",
     "save",
     "saved",

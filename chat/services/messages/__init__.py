@@ -1,6 +1,12 @@
 """Messages: post, edit, delete, restore, react, pin, save, forward."""
 
-from chat.services.messages.changing import delete_message, edit_message, purge_removed_texts, restore_message
+from chat.services.messages.changing import (
+    delete_message,
+    edit_message,
+    may_restore,
+    purge_removed_texts,
+    restore_message,
+)
 from chat.services.messages.forwarding import forward_message
 from chat.services.messages.pins import set_pin
 from chat.services.messages.posting import Draft, Outcome, Posted, post_message, post_messages
@@ -14,6 +20,7 @@ __all__ = [
     "delete_message",
     "edit_message",
     "forward_message",
+    "may_restore",
     "post_message",
     "post_messages",
     "purge_removed_texts",

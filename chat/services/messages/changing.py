@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import access, broadcast, selectors
-from chat.errors import Archived, Conflict, Forbidden
+from chat.errors import Archived, ChatError, Conflict, Forbidden
 from chat.markdown import RENDER_VERSION
 from chat.models import AuditEntry, Membership, Mention, Message, Reaction, RemovedText, Report, Revision, Room, Upload
 from chat.protocol import PINS_MOST
@@ -123,16 +123,12 @@ def restore_message(*, membership: Membership, seq: int, reason: str = "") -> Me
     """
     membership = rules.hold(membership)
     message = access.find_message(membership, seq)
-    is_own = message.author_id == membership.user_id
-    if not is_own:
+    if message.author_id != membership.user_id:
         rules.require_moderator(membership)
     reason = rules.check_reason(reason)
     if not message.is_deleted:
         return message
-    if is_own and message.deleted_by_id == membership.user_id:
-        _refuse_late_undo(membership, message)
-    else:
-        _require_higher(membership, message)
+    _refuse_restoring(membership, message)
     removed = RemovedText.objects.filter(message=message).first()
     if removed is None:
         raise Conflict("The text was purged; it can't be brought back.")
@@ -170,6 +166,22 @@ def _refuse_late(membership: Membership, message: Message, now: datetime) -> Non
         raise Forbidden(f"A message can be edited for {hours} hours.")
     if membership.room.posting == Room.Posting.MODERATORS and not membership.is_moderator:
         raise Forbidden("Only moderators post in this room.")
+
+
+def may_restore(membership: Membership, message: Message) -> bool:
+    """Whether this person may bring a deleted message back, as long as its text is kept."""
+    try:
+        _refuse_restoring(membership, message)
+    except ChatError:
+        return False
+    return True
+
+
+def _refuse_restoring(membership: Membership, message: Message) -> None:
+    if message.author_id is not None and message.author_id == message.deleted_by_id == membership.user_id:
+        _refuse_late_undo(membership, message)
+    else:
+        _require_higher(membership, message)
 
 
 def _refuse_late_undo(membership: Membership, message: Message) -> None:
