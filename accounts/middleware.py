@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from accounts import second_factor
+from accounts import clock, second_factor
 from accounts.models import User
 from accounts.zones import zone_named, zone_of
 
@@ -48,9 +48,9 @@ class SecondFactorMiddleware:
 class PersonalSettingsMiddleware:
     """A signed-in person's own language and time zone; others keep what their browser asks for.
 
-    A page lets the browser keep its zone in a cookie, so that what the site draws shows the same hours as what scripts
-    draw; UTC where there is none. Programs (`/api/`) say themselves what they want, and may be somebody else than the
-    session that comes along.
+    A page lets the browser keep its zone and its clock in cookies, so that what the site draws shows the same hours as
+    what scripts draw; UTC and 24 hours where there are none. Programs (`/api/`) say themselves what they want, and may
+    be somebody else than the session that comes along.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -62,7 +62,7 @@ class PersonalSettingsMiddleware:
         if isinstance(user, User):
             zone = zone_of(user) or zone
             self._speak(request, user)
-        with timezone.override(zone):
+        with timezone.override(zone), clock.override(is_twelve=clock.has_twelve(request)):
             return self.get_response(request)
 
     def _speak(self, request: HttpRequest, user: User) -> None:

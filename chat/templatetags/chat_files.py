@@ -4,11 +4,14 @@ import re
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import floatformat
+from django.utils.translation import gettext
 
 register = template.Library()
 
 # A picture in a row is at most so wide and so high, in CSS pixels; the same as the browser's.
 SHOT_PX = (384, 320)
+TENTHS_BELOW = 9.95
 ENDING = re.compile(r"[^.]\.([^\W_]{1,8})$")
 
 
@@ -24,6 +27,16 @@ def files(attachments: list[dict[str, Any]]) -> dict[str, object]:
             if not is_picture(one)
         ],
     }
+
+
+@register.filter
+def much(size: int) -> str:
+    """How large a file of so many bytes is, by thousands; the same as the browser's."""
+    step = 0 if size < 1000 else 1 if size < 999_500 else 2
+    value = size / 1000**step
+    has_tenths = step and value < TENTHS_BELOW
+    text = floatformat(int(value * 10 + 0.5) / 10, -1) if has_tenths else floatformat(value, 0)
+    return f"{text} {(gettext('byte'), 'kB', 'MB')[step]}"
 
 
 def ending_of(name: str) -> str:

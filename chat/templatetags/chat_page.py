@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from accounts.clock import time_of_day
 from accounts.models import User
 from chat.modules import bare_names, imports_of, mapped
 
@@ -24,7 +25,6 @@ register = template.Library()
 
 ENTRIES_KEPT = 5_000
 HOUR, WEEK = 60, 7  # in minutes, in days
-TIME = "H:i"
 # Inside a script element these three could end it or open a comment.
 SCRIPT_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
 
@@ -201,9 +201,9 @@ def moment(at: datetime) -> str:
     """A day and a time of it, without what goes without saying."""
     now, at = timezone.localtime(), timezone.localtime(at)
     if at.date() == now.date():
-        return date_format(at, TIME)
+        return time_of_day(at)
     day = date_format(at, "MONTH_DAY_FORMAT" if at.year == now.year else "DATE_FORMAT")
-    return gettext("%(day)s, %(time)s") % {"day": day, "time": date_format(at, TIME)}
+    return gettext("%(day)s, %(time)s") % {"day": day, "time": time_of_day(at)}
 
 
 # System lines by what they tell of; the same as the browser's.

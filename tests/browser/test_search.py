@@ -20,8 +20,9 @@ def talk(lobby: Room, alice: User, bob: User) -> None:
 
 @pytest.mark.usefixtures("talk")
 def test_from_the_room_list_to_the_message(visit: Visit, bob: User) -> None:
-    page = visit(bob, "/chat/lobby/", timezone_id="Asia/Tokyo")
+    page = visit(bob, "/chat/lobby/", timezone_id="Asia/Tokyo", locale="en-US")
     said_at = page.locator("li[data-seq='2'] time").inner_text()
+    assert said_at.endswith("M")
     page.locator("#nav").get_by_role("link", name="Search", exact=True).click()
     expect(page.get_by_role("searchbox", name="Search messages")).to_be_focused()
     page.keyboard.type("kettle")

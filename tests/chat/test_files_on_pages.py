@@ -5,7 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
-from chat.templatetags.chat_files import fitted
+from chat.templatetags.chat_files import fitted, much
 from tests.factories import post
 from tests.uploads import MP4, WAV, picture, upload
 
@@ -29,7 +29,7 @@ def test_the_transcript_shows_them(client: Client, lobby: Room, alice: User, bob
     assert f'<audio class="sound" controls preload="none" src="/uploads/{others[0].pk}/"' in text
     assert f'<video class="film" controls playsinline preload="metadata" src="/uploads/{others[1].pk}/"' in text
     assert f'<a class="file" href="/uploads/{others[2].pk}/" download>' in text
-    assert '<span class="sub">TXT · 5' in text
+    assert '<span class="sub">TXT · 5 byte<' in text
     assert "<script>alert" not in text
     assert '<div class="prose"' not in text
 
@@ -62,3 +62,12 @@ def test_what_draws_them_is_fetched_ahead_where_there_are_some(
 def test_a_picture_fits_its_place(sides: tuple[int, int], shown: tuple[int, int]) -> None:
     """As in `tests/js/uploads.test.js`."""
     assert fitted(*sides) == shown
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(900, "900 byte"), (1_049, "1 kB"), (1_240, "1.2 kB"), (48_000, "48 kB"), (999_499, "999 kB"), (999_500, "1 MB"),
+     (1_240_000, "1.2 MB"), (25_000_000, "25 MB")],
+)  # fmt: skip
+def test_sizes_are_said_as_the_browser_says_them(size: int, shown: str) -> None:
+    assert much(size) == shown

@@ -2,16 +2,17 @@
 /** @import { Session } from './session.js' */
 import { effect } from '@preact/signals-core';
 import { words } from '#words';
-import { clock, saidBy } from './format.js';
+import { clock, kindOf, saidBy } from './format.js';
 
 /** @param {Session} session */
 export function showMyself(session) {
   const picture = document.querySelector('.me .av');
   const line = document.querySelector('.me .sub');
   const { device, timeZone } = session.data;
+  const locale = kindOf(document.documentElement.lang, navigator.languages);
   /** @param {string} at */
-  const timeOf = at => clock(document.documentElement.lang, timeZone, device.clock).moment(at, new Date());
-  tellZone();
+  const timeOf = at => clock(locale, timeZone, device.clock).moment(at, new Date());
+  tell(locale);
   effect(() => {
     session.userVersion.value;
     const { dnd_until, invisible, username } = session.user;
@@ -25,9 +26,11 @@ export function showMyself(session) {
   });
 }
 
-/** So that the hours on pages that the site draws are those of this device, too. */
-function tellZone() {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is there in secure contexts only
-  document.cookie = `zone=${timeZone};path=/;max-age=34560000;samesite=lax`;
+/** So that the hours on pages that the site draws are those of this device, too. @param {string} locale */
+function tell(locale) {
+  const { timeZone, hourCycle } = Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions();
+  for (const fact of [`zone=${timeZone}`, `hours=${hourCycle}`]) {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is there in secure contexts only
+    document.cookie = `${fact};path=/;max-age=34560000;samesite=lax`;
+  }
 }

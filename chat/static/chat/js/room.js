@@ -5,7 +5,7 @@
 import { signal } from '@preact/signals-core';
 import { html, render } from 'lit-html';
 import { words } from '#words';
-import { clock } from './format.js';
+import { clock, kindOf } from './format.js';
 import { useSprite } from './html.js';
 import { Log } from './log.js';
 import { Timeline } from './timeline.js';
@@ -180,11 +180,9 @@ async function fetchLive() {
 async function show(data, page) {
   useSprite(data.icons);
   const { lang } = document.documentElement;
-  // The reader's own kind of that language: British clocks have 24 hours.
-  const locale = navigator.languages.find(one => one.split('-')[0] === lang.split('-')[0]) ?? lang;
   const room = new Room(data, page);
   const scroller = /** @type {HTMLElement} */ (document.getElementById('log'));
-  const log = new Log(room, clock(locale, data.timeZone, data.device.clock), scroller);
+  const log = new Log(room, clock(kindOf(lang, navigator.languages), data.timeZone, data.device.clock), scroller);
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
   if (form) holdEarly(room, form);
   if (room.timeline.messages().some(message => message.attachments.length)) await room.fetchFiles();
