@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
@@ -103,8 +104,8 @@ def collect_static(root: Path, say: Say) -> None:
 
 
 def static_fingerprint() -> str:
-    """Changes with every source of a static file."""
-    files = []
+    """Changes with every source of a static file, and with what packs them."""
+    files = [version("brotli"), version("whitenoise")]
     for finder in get_finders():
         for path, storage in finder.list([]):
             status = Path(storage.path(path)).stat()

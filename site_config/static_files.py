@@ -1,10 +1,11 @@
 """Static files as they are served: hashed, compressed, modules and styles lean, in few files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from chat.modules import path_of, source_of
@@ -32,6 +33,7 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._addresses: dict[str, str] = {}
+        self._takes_its_time = False
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Looked up once: a page names dozens, and the manifest is read when the process begins."""
@@ -47,6 +49,15 @@ class LeanStaticFilesStorage(CompressedManifestStaticFilesStorage):
             # The copies that were changed are to be hashed, not the files that they came from.
             paths = {name: (self, name) for name in [*paths, *self._make_bundles()]}
         yield from super().post_process(paths, dry_run, **options)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Brotli takes ten times as long as gzip for a tenth less, so it is for what the site's own pages fetch."""
+        ours = {path for path in self.hashed_files.values() if path.startswith("chat/")}
+        for self._takes_its_time, names in ((True, ours), (False, set(paths) - ours)):
+            yield from super().compress_files(names)
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return Compressor(use_brotli=self._takes_its_time, **options)
 
     def save_manifest(self) -> None:
         for names in bundles():
