@@ -87,7 +87,7 @@ class SignupForm(Look, allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs.update(USERNAME_ATTRIBUTES)
-        self.fields["username"].help_text = _("What others type to mention you. Any script will do.")
+        self.fields["username"].help_text = _("What others type to mention you. One word, in any script.")
         required = self.fields["email"].required
         self.fields["email"].label = _("Email") if required else _("Email (optional)")
 

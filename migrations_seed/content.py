@@ -93,9 +93,9 @@ def load_words() -> LoadWords:
     return LoadWords(*(facts[name].split() for name in LoadWords._fields))
 
 
-def site() -> Site:
-    """What a new site begins with."""
-    facts = _toml((DATA / "site.toml").read_text(encoding="utf-8"))
+def site(language: str) -> Site:
+    """What a new site of that language begins with."""
+    facts = _toml((DATA / f"site.{language}.toml").read_text(encoding="utf-8"))
     return Site(Person(**facts["bot"]), [FirstRoom(**room) for room in facts["rooms"]])
 
 

@@ -1,7 +1,8 @@
-"""The site's first rooms, each with a word of welcome."""
+"""The site's first rooms, each with a word of welcome in the language of the site."""
 
 from uuid import NAMESPACE_URL, uuid5
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -16,7 +17,7 @@ class SeedError(Exception):
 
 def seed_site() -> list[str]:
     """Makes the rooms that are not there and were not deleted, through the services; their names. Raises SeedError."""
-    site = content.site()
+    site = content.site(settings.LANGUAGE_CODE)
     wanted = {rooms.slug_of(room.name): room for room in site.rooms}
     there = set(Room.every.filter(slug__in=wanted).values_list("slug", flat=True))
     there |= set(AuditEntry.objects.filter(action="room.purge").values_list("before__slug", flat=True))

@@ -53,6 +53,14 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def choice(name: str, first: str, *others: str) -> str:
+    """One of some words, in any case; the first where none is given."""
+    value = text(name, first).lower() or first
+    if value not in {first, *others}:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join([first, *others])}; it is {value!r}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas or white space."""
     return [word for word in re.split(r"[,\s]+", text(name, default)) if word]

@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -44,6 +45,14 @@ def test_a_new_site_has_rooms_with_a_welcome() -> None:
         assert (message.author.username, message.author.is_bot) == ("tertulia", True)
         assert not message.author.has_usable_password()
         assert message.html
+
+
+@pytest.mark.django_db
+def test_the_first_rooms_are_in_the_language_of_the_site(settings: LazySettings) -> None:
+    settings.LANGUAGE_CODE = "zh-hans"
+    seed()
+    assert set(Room.objects.values_list("slug", "is_default")) == {("大厅", True), ("求助", False), ("茶余饭后", False)}
+    assert "欢迎" in Message.objects.get(room__slug="大厅").body
 
 
 @pytest.mark.django_db

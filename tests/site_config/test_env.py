@@ -37,6 +37,16 @@ def test_boolean(monkeypatch: pytest.MonkeyPatch, value: str, meaning: bool) -> 
     assert env.boolean(NAME, default=not meaning) is meaning
 
 
+def test_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.choice(NAME, "en", "zh-hans") == "en"
+    for value, meaning in (("", "en"), ("zh-Hans", "zh-hans")):
+        monkeypatch.setenv(NAME, value)
+        assert env.choice(NAME, "en", "zh-hans") == meaning
+    monkeypatch.setenv(NAME, "klingon")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be one of en, zh-hans; it is 'klingon'"):
+        env.choice(NAME, "en", "zh-hans")
+
+
 @pytest.mark.parametrize("default", [True, False])
 def test_an_empty_boolean_is_the_default(monkeypatch: pytest.MonkeyPatch, default: bool) -> None:
     monkeypatch.setenv(NAME, "")
