@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import clock, second_factor
 from accounts.models import User
-from accounts.zones import zone_named, zone_of
+from accounts.zones import zone_of
 
 type View = Callable[[HttpRequest], HttpResponse]
 
@@ -48,8 +48,8 @@ class SecondFactorMiddleware:
 class PersonalSettingsMiddleware:
     """A signed-in person's own language and time zone; others keep what their browser asks for.
 
-    A page lets the browser keep its zone and its clock in cookies, so that what the site draws shows the same hours as
-    what scripts draw; UTC and 24 hours where there are none. Programs (`/api/`) say themselves what they want, and may
+    A page lets the browser keep its zone and its clock in a cookie, so that what the site draws shows the same hours as
+    what scripts draw; UTC and 24 hours where there is none. Programs (`/api/`) say themselves what they want, and may
     be somebody else than the session that comes along.
     """
 
@@ -58,7 +58,7 @@ class PersonalSettingsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = None if request.path.startswith("/api/") else request.user
-        zone = zone_named(request.COOKIES.get("zone", ""))
+        zone = clock.zone_there(request)
         if isinstance(user, User):
             zone = zone_of(user) or zone
             self._speak(request, user)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts import clock, device
 from accounts.middleware import PersonalSettingsMiddleware
@@ -32,6 +32,7 @@ def test_hours_are_those_that_were_chosen_or_that_the_browser_has(
     seen: list[str] = []
 
     def view(request: HttpRequest) -> HttpResponse:
+        assert timezone.get_current_timezone_name() == "Asia/Tokyo"
         seen.append(clock.time_of_day(AT))
         return HttpResponse()
 
@@ -39,7 +40,7 @@ def test_hours_are_those_that_were_chosen_or_that_the_browser_has(
     request.user = AnonymousUser()
     answer = HttpResponse()
     device.keep(answer, device.DEFAULT | {"clock": chosen})
-    request.COOKIES |= {clock.COOKIE: said, device.COOKIE: answer.cookies[device.COOKIE].value}
+    request.COOKIES |= {clock.COOKIE: f"Asia/Tokyo:{said}", device.COOKIE: answer.cookies[device.COOKIE].value}
     with translation.override(language):
         PersonalSettingsMiddleware(view)(request)
         assert clock.time_of_day(AT) == "16:05", "what holds for one request holds for no other"

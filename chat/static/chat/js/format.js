@@ -3,11 +3,6 @@
 
 const GROUP_MS = 5 * 60_000;
 
-/** The reader's own kind of a language: British clocks have 24 hours. @param {string} language @param {readonly string[]} wanted */
-export function kindOf(language, wanted) {
-  return wanted.find(one => one.split('-')[0] === language.split('-')[0]) ?? language;
-}
-
 /** @param {string} language @param {string} [timeZone] @param {'' | 'h12' | 'h23'} [hours] empty: as the language has it */
 export function clock(language, timeZone, hours) {
   const zone = timeZone || undefined;

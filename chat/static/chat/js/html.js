@@ -78,3 +78,9 @@ export function avatar(person, letters, hue, size = '') {
 function gone({ target }) {
   if (target instanceof HTMLElement) target.hidden = true;
 }
+
+/** The reader's own kind of the page's language: British clocks have 24 hours. */
+export function locale() {
+  const { lang } = document.documentElement;
+  return navigator.languages.find(one => one.split('-')[0] === lang.split('-')[0]) ?? lang;
+}

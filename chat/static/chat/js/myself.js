@@ -2,17 +2,17 @@
 /** @import { Session } from './session.js' */
 import { effect } from '@preact/signals-core';
 import { words } from '#words';
-import { clock, kindOf, saidBy } from './format.js';
+import { clock, saidBy } from './format.js';
+import { locale } from './html.js';
 
 /** @param {Session} session */
 export function showMyself(session) {
   const picture = document.querySelector('.me .av');
   const line = document.querySelector('.me .sub');
   const { device, timeZone } = session.data;
-  const locale = kindOf(document.documentElement.lang, navigator.languages);
+  tellClock();
   /** @param {string} at */
-  const timeOf = at => clock(locale, timeZone, device.clock).moment(at, new Date());
-  tell(locale);
+  const timeOf = at => clock(locale(), timeZone, device.clock).moment(at, new Date());
   effect(() => {
     session.userVersion.value;
     const { dnd_until, invisible, username } = session.user;
@@ -26,11 +26,9 @@ export function showMyself(session) {
   });
 }
 
-/** So that the hours on pages that the site draws are those of this device, too. @param {string} locale */
-function tell(locale) {
-  const { timeZone, hourCycle } = Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions();
-  for (const fact of [`zone=${timeZone}`, `hours=${hourCycle}`]) {
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is there in secure contexts only
-    document.cookie = `${fact};path=/;max-age=34560000;samesite=lax`;
-  }
+/** So that the hours on pages that the site draws are those of this device, too. */
+function tellClock() {
+  const { timeZone, hourCycle } = Intl.DateTimeFormat(locale(), { hour: 'numeric' }).resolvedOptions();
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is there in secure contexts only
+  document.cookie = `zone=${timeZone}:${hourCycle};path=/;max-age=34560000;samesite=lax`;
 }

@@ -5,8 +5,8 @@
 import { signal } from '@preact/signals-core';
 import { html, render } from 'lit-html';
 import { words } from '#words';
-import { clock, kindOf } from './format.js';
-import { useSprite } from './html.js';
+import { clock } from './format.js';
+import { locale, useSprite } from './html.js';
 import { Log } from './log.js';
 import { Timeline } from './timeline.js';
 
@@ -179,10 +179,9 @@ async function fetchLive() {
 /** @param {PageData} data @param {Subscribed} page */
 async function show(data, page) {
   useSprite(data.icons);
-  const { lang } = document.documentElement;
   const room = new Room(data, page);
   const scroller = /** @type {HTMLElement} */ (document.getElementById('log'));
-  const log = new Log(room, clock(kindOf(lang, navigator.languages), data.timeZone, data.device.clock), scroller);
+  const log = new Log(room, clock(locale(), data.timeZone, data.device.clock), scroller);
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
   if (form) holdEarly(room, form);
   if (room.timeline.messages().some(message => message.attachments.length)) await room.fetchFiles();
