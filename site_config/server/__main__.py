@@ -17,19 +17,13 @@ FORM_BYTES = 4 * 2**20
 
 
 def options() -> dict[str, Any]:
-    """What the environment says: how often quiet sockets are pinged, and where a proxy tells the visitor's address."""
+    """What the environment and the settings say."""
     from site_config import env
 
-    found: dict[str, Any] = {
+    return {
         "ping_interval": env.integer("TERTULIA_PING_SECONDS", 20, least=1),
         "body_most": settings.UPLOAD_BYTES + FORM_BYTES,
         "refusal": refusal(),
-    }
-    if not env.boolean("TERTULIA_BEHIND_PROXY"):
-        return found
-    return found | {
-        "proxy_forwarded_address_header": "X-Forwarded-For",
-        "proxy_forwarded_proto_header": "X-Forwarded-Proto",
     }
 
 
