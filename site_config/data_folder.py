@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -47,6 +48,16 @@ def is_reachable(path: Path) -> bool:
             if not folder.stat().st_mode & stat.S_IXOTH:
                 return False
     return True
+
+
+def kept_secret(data: Path) -> str:
+    """The secret key of this data folder, made on first use."""
+    file = data / "secret_key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return file.read_text(encoding="utf-8").strip()
 
 
 def state_dir(data: Path) -> Path:

@@ -1,6 +1,5 @@
 """The site's settings, in the order of Django's own documentation; every knob is an environment variable."""
 
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,9 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from site_config import broker, env, local_services
+from site_config.data_folder import kept_secret
 from site_config.file_storage import file_storage
+from site_config.mail import mailer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("TERTULIA_DATA", str(BASE_DIR / "data"))).absolute()
@@ -36,20 +37,7 @@ PASSKEYS = env.boolean("TERTULIA_PASSKEYS", True)
 
 # ---------- core
 
-
-def secret_key() -> str:
-    """The key from the environment, else the one kept in the data folder, made on first use."""
-    if given := env.text("TERTULIA_SECRET_KEY"):
-        return given
-    file = DATA_DIR / "secret_key"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-    return file.read_text(encoding="utf-8").strip()
-
-
-SECRET_KEY = secret_key()
+SECRET_KEY = env.text("TERTULIA_SECRET_KEY") or kept_secret(DATA_DIR)
 DEBUG = env.boolean("TERTULIA_DEBUG")
 ALLOWED_HOSTS = env.words("TERTULIA_HOSTS", "*")
 HTTPS = env.boolean("TERTULIA_HTTPS")
@@ -185,19 +173,7 @@ if EMAIL_HOST_NAME and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("With TERTULIA_SMTP_HOST, TERTULIA_HOSTS must say which names the site has.")
 DEFAULT_FROM_EMAIL = env.text("TERTULIA_MAIL_FROM", "Tertulia <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
-if EMAIL_HOST_NAME:
-    MAILERS["default"] = {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": EMAIL_HOST_NAME,
-            "port": env.integer("TERTULIA_SMTP_PORT", 587, least=1),
-            "username": env.text("TERTULIA_SMTP_USER"),
-            "password": env.text("TERTULIA_SMTP_PASSWORD"),
-            "use_tls": env.boolean("TERTULIA_SMTP_TLS", True),
-            "timeout": 10,
-        },
-    }
+MAILERS = {"default": mailer(EMAIL_HOST_NAME)}
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
