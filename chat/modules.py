@@ -12,8 +12,13 @@ from django.conf import settings
 
 WORDS = "#words"
 BARE_NAMES = {"lit-html": "chat/vendor/lit-html.js", "@preact/signals-core": "chat/vendor/signals-core.js"}
-# What a page takes in its reader's language: the words, those that few ask for, emoji with their names.
-SPOKEN = {WORDS: "js/words", "#words-later": "js/words-later", "#emoji": "vendor/emoji"}
+# What a page takes in its reader's language: the words, those that few ask for, those of files, emoji with their names.
+SPOKEN = {
+    WORDS: "js/words",
+    "#words-later": "js/words-later",
+    "#words-files": "js/words-files",
+    "#emoji": "vendor/emoji",
+}
 IMPORT = re.compile(r"""^import\s+(?:[^'"]+\s+from\s+)?['"](?P<name>[^'"]+)['"]""", re.MULTILINE)
 
 

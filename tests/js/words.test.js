@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { words as english } from '../../chat/static/chat/js/words/en.js';
 
 const root = new URL('../../chat/static/chat/js/', import.meta.url);
-const folders = ['words/', 'words-later/'].map(name => new URL(name, root));
+const folders = ['words/', 'words-later/', 'words-files/'].map(name => new URL(name, root));
 
 /** Every key with what stands under it: text, or the number of arguments. */
 function shape(words, prefix = '') {

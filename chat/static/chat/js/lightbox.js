@@ -1,5 +1,6 @@
 // Pictures of the messages one by one over the page, in the order in which they stand there.
 import { html, nothing, render } from 'lit-html';
+import { words as files } from '#words-files';
 import { words } from '#words-later';
 import { icon } from './html.js';
 import { sheet } from './popup.js';
@@ -59,13 +60,13 @@ function view(all, place, go, close) {
   const button = (sign, label, step) =>
     html`<button type="button" class="icon-btn ${sign}" aria-label=${label} title=${label} ?hidden=${all.length < 2} aria-disabled=${!all[place + step]} @click=${() => go(step)}>${icon(sign)}</button>`;
   return html`<header>
-      <p><bdi class="name">${name}</bdi><span class="sub">${[all.length > 1 ? words.pictureOf(place + 1, all.length) : '', much].filter(Boolean).join(' · ')}</span></p>
-      <a class="icon-btn" href=${link.href} download aria-label=${words.download} title=${words.download}>${icon('download')}</a
+      <p><bdi class="name">${name}</bdi><span class="sub">${[all.length > 1 ? files.pictureOf(place + 1, all.length) : '', much].filter(Boolean).join(' · ')}</span></p>
+      <a class="icon-btn" href=${link.href} download aria-label=${files.download} title=${files.download}>${icon('download')}</a
       ><button type="button" class="icon-btn" aria-label=${words.close} title=${words.close} @click=${close}>${icon('x')}</button>
     </header>
-    ${button('left', words.pictureBefore, -1)}
+    ${button('left', files.pictureBefore, -1)}
     <figure>${picture(link.href, alt, small?.currentSrc ?? '', sides)}${alt === name ? nothing : html`<figcaption dir="auto">${alt}</figcaption>`}</figure>
-    ${button('right', words.pictureAfter, 1)}
+    ${button('right', files.pictureAfter, 1)}
     <p class="vh" role="status">${alt}</p>`;
 }
 

@@ -3,7 +3,7 @@
 /** @import { Room } from './room.js' */
 import { signal } from '@preact/signals-core';
 import { html, render } from 'lit-html';
-import { words } from '#words-later';
+import { words } from '#words-files';
 import { files } from './files.js';
 import { clock } from './format.js';
 import { useSprite } from './html.js';

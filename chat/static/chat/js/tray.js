@@ -3,7 +3,7 @@
 /** @import { Attachment, Held } from './types.js' */
 /** @import { Item } from './uploads.js' */
 import { render } from 'lit-html';
-import { words } from '#words-later';
+import { words } from '#words-files';
 import { Refused } from './connection.js';
 import { heldFile, hold, own, release } from './held.js';
 import { sheet } from './popup.js';

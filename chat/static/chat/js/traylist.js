@@ -1,7 +1,7 @@
 // The files of the tray as they stand above the box to write in.
 /** @import { Item } from './uploads.js' */
 import { html, nothing } from 'lit-html';
-import { words } from '#words-later';
+import { words } from '#words-files';
 import { sizeOf } from './files.js';
 import { icon } from './html.js';
 import { sign } from './preview.js';
