@@ -70,6 +70,12 @@ def steward(db: None) -> User:
 
 
 @pytest.fixture
+def boss(db: None) -> User:
+    """Whom the site belongs to."""
+    return make_user(username="boss", is_superuser=True)
+
+
+@pytest.fixture
 def lobby(alice: User, bob: User, carol: User) -> Room:
     """A public room."""
     room = make_room(alice, "Lobby", bob, carol)

@@ -117,9 +117,8 @@ PEOPLE = {
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_the_desk_is_for_those_above(
-    case: Report, lobby: Room, carol: User, mallory: User, steward: User, name: str
+    case: Report, lobby: Room, carol: User, mallory: User, steward: User, name: str, boss: User
 ) -> None:
-    boss = make_user(username="boss", is_superuser=True)
     make_room(make_user(username="elsewhere"), "Elsewhere")
     moderation.mute_user(actor=boss, user=mallory, reason="x", room=lobby)
     entry = AuditEntry.objects.latest("pk")

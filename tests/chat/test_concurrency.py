@@ -238,9 +238,8 @@ def test_opposite_things_to_one_message(lobby: Room, alice: User, bob: User, act
         assert back["rev"] == Room.objects.get(pk=lobby.pk).rev
 
 
-def test_moderators_decide_while_others_report(lobby: Room, alice: User, bob: User, carol: User) -> None:
+def test_moderators_decide_while_others_report(lobby: Room, alice: User, bob: User, carol: User, boss: User) -> None:
     """One decision comes first; whoever reports too late for it opens the next case, and nothing hangs."""
-    boss = make_user(username="boss", is_superuser=True)
     post(bob, lobby)
     reporters = [make_user() for _ in range(4)]
 

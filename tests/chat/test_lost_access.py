@@ -15,7 +15,7 @@ from chat.models import Room
 from chat.protocol import Close
 from chat.services import members, moderation, rooms
 from tests.chat.live import Bells, Socket, check, do, play
-from tests.factories import make_user, post, seat
+from tests.factories import post, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,10 +113,9 @@ def test_lost_news_of_a_removal_are_found_by_the_check(bells: Bells, cellar: Roo
 @pytest.mark.parametrize("is_heard", [True, False])
 @pytest.mark.parametrize("is_moderator", [True, False])
 def test_another_standing_on_the_site_needs_another_socket(
-    bells: Bells, lobby: Room, bob: User, is_moderator: bool, is_heard: bool
+    bells: Bells, lobby: Room, bob: User, is_moderator: bool, is_heard: bool, boss: User
 ) -> None:
     """It knows its person as they were when it came, and would go on showing them what moderators see."""
-    boss = make_user(username="boss", is_superuser=True)
     if not is_moderator:
         bob = moderation.set_site_moderator(actor=boss, user=bob, is_moderator=True)
     token = create_token(user=bob, name="test")[0].digest

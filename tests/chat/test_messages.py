@@ -24,7 +24,7 @@ from chat.errors import (
     SlowMode,
     TooLong,
 )
-from chat.models import AuditEntry, Membership, Message, Room, SendAllowance
+from chat.models import AuditEntry, Membership, Message, Room
 from chat.services import members, messages, moderation, rooms
 from chat.services.messages import Draft, Posted
 from tests.chat.announcements import Announced
@@ -264,48 +264,3 @@ def test_one_may_take_back_a_deletion_of_ones_own(
     delete(carol, lobby, 1, "rude")
     with pytest.raises(Forbidden):
         restore(bob, lobby, 1)
-
-
-# ---------- rates
-
-
-def test_the_rate(lobby: Room, cellar: Room, alice: User, bob: User, settings: LazySettings) -> None:
-    settings.SEND_RATE = (3, 10.0)
-    client_id = uuid4()
-    post(bob, lobby, client_id=client_id)
-    post(bob, cellar)
-    edit(bob, lobby, 1, "edited")
-    for write in (lambda: post(bob, lobby), lambda: edit(bob, lobby, 1, "again")):
-        with pytest.raises(RateLimited) as caught:
-            write()
-        assert 9 < (caught.value.retry_after or 0) <= 10
-    assert post(bob, lobby, client_id=client_id).is_duplicate
-    assert edit(bob, lobby, 1, "edited").rev == 2
-    delete(bob, lobby, 1)
-    post(alice, lobby)
-    SendAllowance.objects.filter(user=bob).update(whole_at=timezone.now() + timedelta(seconds=19))
-    post(bob, lobby)
-    with pytest.raises(RateLimited):
-        post(bob, lobby)
-
-
-def test_the_rate_within_one_batch(lobby: Room, bob: User, settings: LazySettings) -> None:
-    settings.SEND_RATE = (3, 10.0)
-    drafts = [Draft(membership=seat(bob, lobby), body="x", client_id=uuid4()) for _ in range(5)]
-    codes = [getattr(one, "code", "ok") for one in messages.post_messages(drafts)]
-    assert codes == ["ok", "ok", "ok", "rate_limited", "rate_limited"]
-    assert numbers(lobby) == (3, 3)
-
-
-def test_slow_mode(lobby: Room, alice: User, bob: User, carol: User) -> None:
-    rooms.update_room(membership=seat(alice, lobby), slow_mode_seconds=30)
-    drafts = [Draft(membership=seat(bob, lobby), body="x", client_id=uuid4()) for _ in range(2)]
-    first, second = messages.post_messages(drafts)
-    assert isinstance(first, Posted)
-    assert isinstance(second, SlowMode)
-    assert 29 < (second.retry_after or 0) <= 30
-    for person in (alice, carol, alice, carol):
-        post(person, lobby)
-    edit(bob, lobby, 1, "edited")
-    Membership.objects.filter(user=bob).update(posted_at=timezone.now() - timedelta(seconds=30))
-    post(bob, lobby)

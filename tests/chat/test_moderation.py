@@ -18,7 +18,7 @@ from chat.models import AuditEntry, Membership, Room, Sanction
 from chat.protocol import Close
 from chat.services import members, messages, moderation, rooms
 from tests.chat.announcements import Announced
-from tests.factories import make_user, post, seat
+from tests.factories import post, seat
 
 
 def test_a_mute_lets_read_and_retract_but_not_write(lobby: Room, carol: User, bob: User, announced: Announced) -> None:
@@ -130,8 +130,7 @@ def test_wrong_sanctions(
     assert not AuditEntry.objects.filter(user=bob).exists()
 
 
-def test_the_site_is_for_site_moderators(lobby: Room, alice: User, bob: User, steward: User) -> None:
-    boss = make_user(username="boss", is_superuser=True)
+def test_the_site_is_for_site_moderators(lobby: Room, alice: User, bob: User, steward: User, boss: User) -> None:
     for actor, user in ((alice, bob), (bob, bob), (steward, steward), (steward, boss)):
         with pytest.raises(Forbidden):
             moderation.ban_user(actor=actor, user=user, reason="x")
@@ -140,8 +139,7 @@ def test_the_site_is_for_site_moderators(lobby: Room, alice: User, bob: User, st
         moderation.lift_sanction(actor=steward, sanction=sanction)
 
 
-def test_only_the_owner_of_the_site_names_its_moderators(bob: User, steward: User) -> None:
-    boss = make_user(username="boss", is_superuser=True)
+def test_only_the_owner_of_the_site_names_its_moderators(bob: User, steward: User, boss: User) -> None:
     with pytest.raises(Forbidden):
         moderation.set_site_moderator(actor=steward, user=bob, is_moderator=True)
     with pytest.raises(Forbidden):

@@ -7,28 +7,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from chat import access, selectors
-from chat.errors import BadRequest, ChatError, Conflict, Empty, Forbidden, Muted, NotFound, RateLimited, TooLong
-from chat.models import AuditEntry, Complaint, Membership, Message, Report, Room, Sanction
+from chat import selectors
+from chat.errors import BadRequest, ChatError, Conflict, Empty, Forbidden, NotFound, RateLimited, TooLong
+from chat.models import AuditEntry, Membership, Message, Report, Room, Sanction
 from chat.services import members, messages, moderation, rooms
 from chat.services.moderation.reporting import OPEN_MOST, WORDS_LENGTH
 from tests.chat.announcements import Announced
+from tests.chat.cases import decide, report, sees
 from tests.factories import make_moderator, make_user, post, seat
-
-
-def report(user: User, room: Room, seq: int = 1, kind: str = "spam", words: str = "") -> Report:
-    membership = access.read_room(user, room.slug)
-    return moderation.report_message(membership=membership, seq=seq, kind=kind, words=words).report
-
-
-def decide(actor: User, case: Report, outcome: str, **more: Any) -> Report:
-    return moderation.resolve_report(actor=actor, report=case, outcome=outcome, **({"reason": "spam"} | more))
-
-
-@pytest.fixture
-def boss(db: None) -> User:
-    return make_user(username="boss", is_superuser=True)
-
 
 # ---------- reporting
 
@@ -77,7 +63,7 @@ def test_wrong_reports(lobby: Room, alice: User, bob: User, fields: dict[str, An
     assert not Report.objects.exists()
 
 
-def test_so_many_at_once(lobby: Room, alice: User, bob: User, carol: User) -> None:
+def test_so_many_at_once(lobby: Room, alice: User, bob: User, carol: User, boss: User) -> None:
     for n in range(OPEN_MOST + 1):
         post(alice, lobby, f"{n}")
     cases = [report(bob, lobby, seq=n + 1) for n in range(OPEN_MOST)]
@@ -86,7 +72,6 @@ def test_so_many_at_once(lobby: Room, alice: User, bob: User, carol: User) -> No
         report(bob, lobby, seq=OPEN_MOST + 1)
     with pytest.raises(RateLimited):
         moderation.report_person(user=bob, person=carol, kind="spam", words="x")
-    boss = make_user(username="boss", is_superuser=True)
     decide(boss, cases[0], "dismissed")
     assert report(bob, lobby, seq=OPEN_MOST + 1)
 
@@ -106,10 +91,6 @@ def test_people_are_reported_to_a_room_or_to_the_site(
 
 
 # ---------- who may decide
-
-
-def sees(user: User, case: Report) -> bool:
-    return selectors.cases(user).filter(pk=case.pk).exists()
 
 
 def test_cases_are_for_those_above(
@@ -258,58 +239,3 @@ def test_a_room_that_is_deleted_meanwhile(lobby: Room, alice: User, bob: User, c
         with pytest.raises(NotFound):
             decide(actor, case, "dismissed")
         assert not sees(actor, case)
-
-
-# ---------- appeals
-
-
-def muted(actor: User, user: User, room: Room) -> AuditEntry:
-    moderation.mute_user(actor=actor, user=user, reason="noise", room=room)
-    return AuditEntry.objects.filter(action="mute").latest("pk")
-
-
-def test_an_appeal_is_a_case_for_somebody_else(
-    lobby: Room, alice: User, bob: User, carol: User, announced: Announced
-) -> None:
-    act = muted(carol, bob, lobby)
-    assert list(selectors.acts_against(bob)) == [act]
-    case = moderation.appeal_act(user=bob, entry=act, words=" I was quoting. ")
-    assert moderation.appeal_act(user=bob, entry=act, words="again") == case
-    assert (case.appealed, case.room, case.complaints.get().words) == (act, lobby, "I was quoting.")
-    assert sees(alice, case)
-    assert not sees(carol, case), "who did it does not decide"
-    with pytest.raises(BadRequest):
-        decide(alice, case, "muted")
-    announced(lambda: decide(alice, case, "granted", reason="fair"))
-    assert [frame["code"] for frame in announced.frames_to(bob) if frame["type"] == "notice"] == ["unmuted", "decided"]
-    post(bob, lobby)
-    assert not selectors.acts_against(bob).exists()
-
-
-def test_an_appeal_that_is_dismissed_is_the_last(lobby: Room, alice: User, bob: User, carol: User) -> None:
-    act = muted(carol, bob, lobby)
-    case = moderation.appeal_act(user=bob, entry=act, words="no")
-    decide(alice, case, "dismissed", reason="")
-    assert moderation.appeal_act(user=bob, entry=act, words="please") == case
-    with pytest.raises(Muted):
-        post(bob, lobby)
-
-
-def test_what_can_be_appealed(lobby: Room, alice: User, bob: User, carol: User, mallory: User) -> None:
-    act = muted(carol, bob, lobby)
-    for user, words, error in ((bob, " ", Empty), (mallory, "x", NotFound), (alice, "x", NotFound)):
-        with pytest.raises(error):
-            moderation.appeal_act(user=user, entry=act, words=words)
-    for entry in AuditEntry.objects.exclude(pk=act.pk):
-        with pytest.raises(NotFound):
-            moderation.appeal_act(user=bob, entry=entry, words="x")
-    assert not Complaint.objects.exists()
-
-
-def test_an_appeal_against_the_owner_of_the_site_is_theirs(lobby: Room, bob: User, boss: User, steward: User) -> None:
-    moderation.ban_user(actor=boss, user=bob, reason="x")
-    case = moderation.appeal_act(user=bob, entry=selectors.acts_against(bob).get(), words="why?")
-    assert sees(boss, case)
-    assert sees(steward, case)
-    decide(boss, case, "granted")
-    access.admit(bob)

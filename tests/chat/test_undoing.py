@@ -138,8 +138,9 @@ def test_one_who_came_back_by_themselves_keeps_the_new_seat(lobby: Room, alice: 
     assert facts(lobby) == before
 
 
-def test_ranks_hold_for_the_way_back_too(lobby: Room, alice: User, bob: User, carol: User, steward: User) -> None:
-    boss = make_user(username="boss", is_superuser=True)
+def test_ranks_hold_for_the_way_back_too(
+    lobby: Room, alice: User, bob: User, carol: User, steward: User, boss: User
+) -> None:
     post(bob, lobby)
     post(carol, lobby)
     messages.delete_message(membership=seat(alice, lobby), seq=2)
