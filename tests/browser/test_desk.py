@@ -4,22 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import AuditEntry, Complaint, Report, Room
 from chat.services import moderation, rooms
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_sound
+from tests.browser.talk import live
 from tests.factories import post, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def live(page: Page) -> Page:
-    page.locator("#box").focus()
-    expect(page.locator(".me .av.on")).to_be_attached()
-    return page
 
 
 def test_a_message_and_a_person_are_reported(visit: Visit, lobby: Room, alice: User, bob: User) -> None:

@@ -4,20 +4,15 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import InviteLink, Membership, Room
 from tests.browser.conftest import Visit
+from tests.browser.talk import live
 from tests.factories import make_room, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def live(page: Page) -> Page:
-    page.locator("#box").focus()
-    expect(page.locator(".me .av.on")).to_be_attached()
-    return page
 
 
 def test_a_room_s_settings(visit: Visit, lobby: Room, alice: User, bob: User) -> None:

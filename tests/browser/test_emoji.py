@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from chat.models import Message, Room
 from tests.browser.conftest import Visit
+from tests.browser.talk import live
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -14,11 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def page(visit: Visit, lobby: Room, bob: User) -> Page:
     return visit(bob, "/chat/lobby/")
-
-
-def live(page: Page) -> None:
-    page.locator("#box").focus()
-    expect(page.locator(".me .av.on")).to_be_attached()
 
 
 def open_picker(page: Page) -> None:

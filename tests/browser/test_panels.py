@@ -9,15 +9,10 @@ from accounts.models import User
 from chat.models import JoinRequest, Membership, Room, Sanction
 from chat.services import members, messages
 from tests.browser.conftest import Visit
+from tests.browser.talk import live
 from tests.factories import post, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def live(page: Page) -> Page:
-    page.locator("#box").focus()
-    expect(page.locator(".me .av.on")).to_be_attached()
-    return page
 
 
 def act_on(page: Page, name: str, act: str) -> None:
