@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     UserModelForm = forms.ModelForm
 
-PASSWORD_HELP = _("At least eight characters; a short sentence is good.")
+PASSWORD_HELP = _("At least eight characters, and none that many people choose. Three or four words in a row do well.")
 THEME_NAMES = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 LANGUAGE_NAMES = [("", _("As the browser asks")), ("en", "English"), ("zh-hans", "简体中文")]
 

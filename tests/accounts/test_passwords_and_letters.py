@@ -30,6 +30,17 @@ def can_sign_in(login: str, password: str) -> bool:
     return "_auth_user_id" in browser.session
 
 
+@pytest.mark.parametrize(
+    ("password", "is_good"),
+    [("八个字就是一句话", True), ("七个字还差一个", False), ("three or four words", True), ("password1", False)],
+)
+def test_what_the_hint_promises_is_taken(client: Client, db: None, password: str, is_good: bool) -> None:
+    page = client.get("/accounts/signup/", headers={"accept-language": "zh-CN"}).content.decode()
+    assert "至少八个字符，汉字也算；不要用常见的密码。" in page
+    answer = client.post("/accounts/signup/", {"username": "new", "email": "", "password1": password})
+    assert (answer.status_code == 302) is is_good
+
+
 def test_a_forgotten_password_is_set_by_a_letter(client: Client, ines: User) -> None:
     Site.objects.create(pk=1, name="Café Gijón")
     answer = client.post("/accounts/password/reset/", {"email": "INES@example.org"}, follow=True)
