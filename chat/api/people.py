@@ -13,6 +13,7 @@ from chat.api.auth import Request
 from chat.api.shapes import PAGE, Person, Query, Shape, Status, Username, next_page, sent
 from chat.protocol import timestamp
 from chat.protocol.commands import Text
+from chat.services.rooms import reachable
 
 router = Router(tags=["People"])
 SITE_ROLES = {Rank.SITE_OWNER: "owner", Rank.SITE_MODERATOR: "moderator"}
@@ -51,17 +52,20 @@ class RoomTogether(Shape):
 
 
 class Card(Profile):
-    """`rooms`: the first fifty, by name, that we are both in. `ignored`: I want to hear nothing of them."""
+    """`rooms`: the first fifty, by name, that we are both in. `ignored`: I want to hear nothing of them.
+    `reachable`: I may write to them directly.
+    """
 
     rooms: list[RoomTogether]
     ignored: bool
+    reachable: bool
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "id": 7, "username": "ines", "name": "Inés", "status": None, "bot": False, "site_role": None,
                 "joined_at": "2026-11-22T09:00:00.123Z", "ignored": False,
-                "rooms": [{"slug": "lobby", "name": "Lobby", "icon": "", "kind": "public"}],
+                "reachable": True, "rooms": [{"slug": "lobby", "name": "Lobby", "icon": "", "kind": "public"}],
             }
         }
     )  # fmt: skip
@@ -79,7 +83,8 @@ def person(request: Request, username: Username) -> HttpResponse:
     found = access.find_person(username)
     rooms = selectors.rooms_together(request.auth, found)[:PAGE]
     together = [{"slug": room.slug, "name": room.name, "icon": room.icon, "kind": room.kind} for room in rooms]
-    return sent(_profile(found) | {"rooms": together, "ignored": found.pk in request.auth.ignored})
+    facts = {"ignored": found.pk in request.auth.ignored, "reachable": found.pk in reachable(request.auth, [found])}
+    return sent(_profile(found) | {"rooms": together} | facts)
 
 
 def _profile(user: User) -> dict[str, Any]:

@@ -124,22 +124,24 @@ def refuse_reach(user: User, people: Collection[User]) -> None:
 
 def refuse_unwanted(user: User, people: Collection[User]) -> None:
     """Raises Forbidden where one of these people, or the site, does not let the person begin to write to them."""
-    others = [person for person in people if person != user]
-    if user.rank < Rank.SITE_MODERATOR and not _are_within_reach(user, others):
+    others = {person.pk for person in people if person != user}
+    if not others <= within_reach(user, people):
         raise Forbidden(OUT_OF_REACH, field="people")
 
 
-def _are_within_reach(user: User, people: Collection[User]) -> bool:
-    """Whether none of these people wants to be left alone, and who wants that, or everyone where the site does, is in a
-    room with that one."""
-    if any(person.direct_from == User.DirectFrom.NOBODY for person in people):
-        return False
-    people = [one for one in people if one.direct_from == User.DirectFrom.ROOMS or not settings.DIRECT_TO_ALL]
-    if not people:
-        return True
-    rooms = Membership.objects.filter(user=user, room__deleted_at=None).exclude(room__kind=Room.Kind.DIRECT)
-    together = Membership.objects.filter(room__in=rooms.values("room"), user__in=people)
-    return together.values("user").distinct().count() == len(people)
+def within_reach(user: User, people: Collection[User]) -> set[int]:
+    """The ids of those who, and with whom the site, let this person begin to write to them: all, those in a room with
+    that one, nobody. Site moderators reach everybody."""
+    if user.rank >= Rank.SITE_MODERATOR:
+        return {person.pk for person in people}
+    people = [person for person in people if person.direct_from != User.DirectFrom.NOBODY]
+    near = [one.pk for one in people if one.direct_from == User.DirectFrom.ROOMS or not settings.DIRECT_TO_ALL]
+    found = {person.pk for person in people}.difference(near)
+    if near:
+        rooms = Membership.objects.filter(user=user, room__deleted_at=None).exclude(room__kind=Room.Kind.DIRECT)
+        together = Membership.objects.filter(room__in=rooms.values("room"), user__in=near)
+        found.update(together.values_list("user", flat=True))
+    return found
 
 
 def refuse_silenced(user: User) -> None:

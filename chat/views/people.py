@@ -34,6 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
     found = found[:PEOPLE_A_PAGE] if has_more else found
     context: dict[str, object] = {
         "found": found,
+        "reachable": rooms.reachable(user, found),
         "query": query,
         "tab": tab,
         "tabs": [("all", _("Everyone"), None), ("ignored", _("Ignored"), len(user.ignored))],
@@ -52,6 +53,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         "person": found,
         "together": [] if found == user else selectors.rooms_together(user, found)[:TOGETHER_MOST],
         "is_ignored": found.pk in user.ignored,
+        "is_reachable": found.pk in rooms.reachable(user, [found]),
     }
     return render(request, "chat/person.html", context | shell(request, selectors.sidebar(user)))
 

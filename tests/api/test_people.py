@@ -49,7 +49,7 @@ def test_the_rooms_we_share(
     rooms.delete_room(membership=seat(alice, make_room(alice, "Gone", bob)), confirmation="gone")
     rooms.open_direct_room(user=bob, people=[alice])
     caller = Caller(bob)
-    with django_assert_num_queries(4):  # the token · banned from the site? · the person · the rooms
+    with django_assert_num_queries(5):  # the token · banned from the site? · the person · the rooms · our conversation
         card = caller.get("/people/alice").json
     assert [(room["slug"], room["kind"]) for room in card["rooms"]] == [("cellar", "private"), ("lobby", "public")]
     assert [room["slug"] for room in caller.get("/people/bob").json["rooms"]] == ["cellar", "den", "lobby"]

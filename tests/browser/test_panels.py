@@ -141,7 +141,7 @@ def test_the_card_of_a_person(visit: Visit, lobby: Room, alice: User, bob: User,
     page.locator("#log li[data-seq='1']").focus()
     page.locator("#log li[data-seq='1']").get_by_label("More").click()
     page.get_by_role("menuitem", name="Profile").click()
-    expect(card.get_by_role("button", name="Message")).to_be_focused()
+    expect(card.get_by_role("button", name="Write")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/chat/[0-9a-f]{16}/"))
 

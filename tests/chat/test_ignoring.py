@@ -185,7 +185,9 @@ def test_a_conversation_that_was_begun_goes_on(bob: User, mallory: User, setting
     room = rooms.open_direct_room(user=mallory, people=[bob]).room
     assert post(mallory, room).seq == 1
     settings.DIRECT_TO_ALL = False
-    User.objects.filter(pk=bob.pk).update(direct_from="nobody")
+    User.objects.filter(pk=bob.pk).update(direct_from="nobody", ignored=[mallory.pk])
+    bob.refresh_from_db()
+    assert rooms.reachable(mallory, [bob]) == {bob.pk}
     assert rooms.open_direct_room(user=mallory, people=[bob]).room == room
     assert post(mallory, room).seq == 2
 
@@ -207,6 +209,7 @@ def test_each_says_who_may_begin_to_write_to_them(
     assert Caller(bob).patch("/me", {"direct_from": direct_from}).json["direct_from"] == direct_from
     bob.refresh_from_db()
     for person in (alice, mallory, steward):
+        assert Caller(person).get("/people/bob").json["reachable"] is (person.username in reached_by)
         begin = Caller(person).post("/rooms/direct", {"people": [bob.pk]})
         assert (begin.status == 200) is (person.username in reached_by)
         assert begin.status == 200 or begin.json["detail"] == "They can't be written to directly."
@@ -215,9 +218,18 @@ def test_each_says_who_may_begin_to_write_to_them(
     assert rooms.open_direct_room(user=bob, people=[make_user()]), "bob himself may write to others"
 
 
+def test_who_ignores_somebody_looks_like_who_wants_no_letters(bob: User, mallory: User, steward: User) -> None:
+    User.objects.filter(pk=bob.pk).update(ignored=[mallory.pk, steward.pk])
+    bob.refresh_from_db()
+    assert rooms.reachable(mallory, [bob, steward, mallory]) == {steward.pk}
+    assert rooms.reachable(steward, [bob]) == {bob.pk}
+
+
 def test_what_was_opened_ahead_is_not_begun(bob: User, mallory: User) -> None:
     room = rooms.open_direct_room(user=mallory, people=[bob]).room
     User.objects.filter(pk=bob.pk).update(direct_from="rooms")
+    bob.refresh_from_db()
+    assert rooms.reachable(mallory, [bob]) == set()
     with pytest.raises(Forbidden):
         post(mallory, room)
     assert post(bob, room).seq == 1

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.models import Rank, User
 from chat import broadcast
 from chat.errors import BadRequest
 from chat.models import Membership, Room
@@ -38,6 +38,18 @@ def open_direct_room(*, user: User, people: Collection[User]) -> Membership:
             _fill(room, user, everyone)
     membership = Membership.objects.select_related("room", "user").get(room=room, user=user)
     return set_room_settings(membership=membership, is_hidden=False)
+
+
+def reachable(user: User, people: Collection[User]) -> set[int]:
+    """The ids of those to whom `user` may write alone: whom a conversation was begun with, and with whom one may begin.
+
+    People as they are in the database, with whom they ignore, of which nothing is told but this.
+    """
+    keys = {key_of([user, person]): person.pk for person in people if person != user}
+    begun = Room.objects.filter(direct_key__in=keys, seq__gt=0).values_list("direct_key", flat=True)
+    found = {keys[key] for key in begun if key is not None}
+    ignoring = set() if user.rank >= Rank.SITE_MODERATOR else {one.pk for one in people if user.pk in one.ignored}
+    return found | (rules.within_reach(user, people) - ignoring - {user.pk})
 
 
 def key_of(people: Collection[User]) -> str:

@@ -75,8 +75,13 @@ def test_writing_to_somebody_opens_their_conversation(as_bob: Client, alice: Use
 
 
 def test_who_is_out_of_reach_can_not_be_written_to(as_bob: Client, settings: LazySettings) -> None:
-    settings.DIRECT_TO_ALL = False
     make_user(username="far")
+    for path in ("/people/", "/people/far/"):
+        assert "/people/far/message/" in as_bob.get(path).content.decode()
+    settings.DIRECT_TO_ALL = False
+    for path in ("/people/", "/people/far/"):
+        assert "/people/far/message/" not in as_bob.get(path).content.decode()
+    assert "They can't be written to directly." in as_bob.get("/people/far/").content.decode()
     answer = as_bob.post("/people/far/message/")
     assert answer.status_code == 403
     assert not Room.objects.filter(kind="direct").exists()

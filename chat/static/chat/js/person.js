@@ -16,7 +16,7 @@ import { part } from './toast.js';
 const ROOMS_MOST = 5;
 
 /** @typedef {Person & {bot: boolean, site_role: 'owner' | 'moderator' | null, joined_at: string, role?: 'owner' | 'moderator' | 'member',
- *   rooms?: {slug: string, name: string, kind: string}[], ignored?: boolean}} Profile */
+ *   rooms?: {slug: string, name: string, kind: string}[], ignored?: boolean, reachable?: boolean}} Profile */
 
 /** @param {Element} opener @param {string} username @param {Session} session @param {Place | null} place */
 export async function openPerson(opener, username, session, place) {
@@ -96,6 +96,7 @@ function card(profile, session, place, close) {
     }
     ${said ? html`<p dir="auto">${said.emoji} ${said.text}</p>` : nothing}
     <p class="small">${words.hereSince(since)}</p>
+    ${profile.reachable === false && !profile.bot && !isMe ? html`<p class="small">${words.outOfReach}</p>` : nothing}
     ${
       together.length && !isMe
         ? html`<div>
@@ -110,7 +111,7 @@ function card(profile, session, place, close) {
       isMe
         ? html`<a class="btn" href="/profile/">${words.myProfile}</a>`
         : html`<div class="card-acts">
-            ${profile.bot ? nothing : html`<button type="button" class="btn btn--primary" @click=${write}>${icon('mail', 'icon--s')}${words.message}</button>`}${
+            ${profile.bot || profile.reachable === false ? nothing : html`<button type="button" class="btn btn--primary" @click=${write}>${icon('mail', 'icon--s')}${words.message}</button>`}${
               place?.talk.room.can.has('send')
                 ? html`<button type="button" class="btn" @click=${mention}>${icon('at', 'icon--s')}${words.mention}</button>`
                 : nothing

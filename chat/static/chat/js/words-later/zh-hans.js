@@ -224,6 +224,7 @@ export const words = {
   beInvisible: '隐身',
   myProfile: '我的资料',
   message: '发消息',
+  outOfReach: '不能直接给对方发消息。',
   mention: '提及',
   profile: '资料',
   ignore: '屏蔽此人',
