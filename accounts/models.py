@@ -34,8 +34,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person or a bot. `is_staff` makes a site moderator, `is_superuser` a site owner.
 
     `ignored`: the ids of those whom this person wants to hear nothing of. `direct_from`: who may begin a direct
-    conversation with them.
+    conversation with them. `notify`: what they want to be told of in rooms that have no level of their own.
     """
+
+    class Notify(models.TextChoices):
+        ALL = "all", _("All messages")
+        MENTIONS = "mentions", _("Mentions")
+        NOTHING = "nothing", _("Nothing")
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the system")
@@ -60,6 +65,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     direct_from = models.CharField(max_length=8, choices=DirectFrom, default=DirectFrom.EVERYONE)
+    notify = models.CharField(
+        max_length=8, choices=Notify, default=Notify.MENTIONS, db_default=Notify.MENTIONS, editable=False
+    )
     status_emoji = models.CharField(max_length=32, blank=True, default="", editable=False)
     status_text = models.CharField(max_length=100, blank=True, default="", editable=False)
     status_until = models.DateTimeField(null=True, editable=False)
@@ -86,7 +94,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = (models.UniqueConstraint(Lower("username"), name="user_username_any_case"),)
+        constraints = (
+            models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
+            models.CheckConstraint(condition=models.Q(notify__in=["all", "mentions", "nothing"]), name="user_notify"),
+        )
         # allauth looks people up by these two.
         indexes = (
             models.Index(Upper("username"), name="user_username_upper"),

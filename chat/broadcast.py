@@ -113,6 +113,11 @@ def room_settings_changed(membership: Membership, origin: str = "") -> None:
     told(membership.user_id, text, origin=origin)
 
 
+def level_changed(user: User, origin: str) -> None:
+    """What a person wants to hear of all rooms without a level of their own, to their other sockets."""
+    told(user.pk, protocol.frame("my_level", notify=user.notify), origin=origin)
+
+
 def rooms_ordered(user_id: int, rooms: Iterable[Room], origin: str) -> None:
     told(user_id, protocol.frame("room_order", rooms=[room.slug for room in rooms]), origin=origin)
 

@@ -49,7 +49,7 @@ def my_status(user: User) -> dict[str, Any]:
 
 def myself(user: User) -> dict[str, Any]:
     """A person to themselves."""
-    return person(user) | my_status(user)
+    return person(user) | my_status(user) | {"notify": user.notify}
 
 
 def message(row: Message, mentions: Collection[int], reactions: Reactions = ()) -> dict[str, Any]:
@@ -155,6 +155,7 @@ def room_settings(membership: Membership) -> dict[str, Any]:
     """How a person wants to have a room in their list."""
     return {
         "notify": membership.notify,
+        "own_level": membership.has_own_level or membership.room.is_direct,
         "muted": membership.is_muted,
         "favourite": membership.is_favourite,
         "place": membership.place,

@@ -153,7 +153,16 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ("role",)
     search_fields = ("user__username",)
     search_help_text = _("room:lobby, and the beginning of a username")
-    fields = ("room", "user", "role", ("read_seq", "from_seq"), "notify", "is_muted", "joined_at", "posted_at")
+    fields = (
+        "room",
+        "user",
+        "role",
+        ("read_seq", "from_seq"),
+        ("notify", "has_own_level"),
+        "is_muted",
+        "joined_at",
+        "posted_at",
+    )
     actions = (
         Act("set_role", _("Change the role"), set_role, RoleForm).action(),
         Act("remove_members", _("Remove from the room"), remove, ReasonForm).action(),

@@ -31,13 +31,14 @@ class Me(Person):
     theme: str
     time_zone: str
     direct_from: str
+    notify: Literal["all", "mentions", "nothing"]
     bot: bool
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "id": 7, "username": "ines", "name": "Inés", "display_name": "Inés", "language": "", "theme": "system",
-                "time_zone": "Europe/Madrid", "direct_from": "everyone", "bot": False,
+                "time_zone": "Europe/Madrid", "direct_from": "everyone", "notify": "mentions", "bot": False,
             }
         }
     )  # fmt: skip
@@ -85,7 +86,18 @@ def change_me(request: Request, changes: MyChanges) -> HttpResponse:
 
 
 def _fields(user: User) -> dict[str, Any]:
-    return encoding.person(user) | {name: getattr(user, name) for name in FIELDS} | {"bot": user.is_bot}
+    plain = {name: getattr(user, name) for name in (*FIELDS, "notify")}
+    return encoding.person(user) | plain | {"bot": user.is_bot}
+
+
+class Level(Body):
+    notify: Annotated[Literal["all", "mentions", "nothing"], Field(examples=["mentions"])]
+
+
+@router.put("/me/level", response=Me, summary="What I want to be told of")
+def set_level(request: Request, level: Level) -> HttpResponse:
+    """In all rooms but direct ones and those for which I have chosen another level."""
+    return sent(_fields(people.set_level(user=request.auth, notify=level.notify)))
 
 
 # ---------- what I say of myself

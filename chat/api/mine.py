@@ -20,9 +20,12 @@ SAVED = "/rooms/{slug}/messages/{seq}/saved"
 
 
 class SettingsChanges(Body):
-    """What is left out stays as it is; only direct rooms hide, until their next message."""
+    """What is left out stays as it is; only direct rooms hide, until their next message.
 
-    notify: Annotated[Literal["all", "mentions", "nothing"], Field(examples=["mentions"])] | None = None
+    `notify`: `default` is my level for all rooms, which direct ones don't go by.
+    """
+
+    notify: Annotated[Literal["all", "mentions", "nothing", "default"], Field(examples=["mentions"])] | None = None
     muted: bool | None = None
     favourite: bool | None = None
     hidden: bool | None = None

@@ -31,9 +31,13 @@ IN_SERVICE = {"listed": "is_listed", "slow_mode": "slow_mode_seconds"}
 
 
 class RoomSettings(Shape):
-    """How I have a room in my list; a direct one is out of it while nothing comes after `hidden_seq`."""
+    """How I have a room in my list; a direct one is out of it while nothing comes after `hidden_seq`.
+
+    `notify` is what I am told of there; without an `own_level` it is my level for all rooms.
+    """
 
     notify: Literal["all", "mentions", "nothing"]
+    own_level: bool
     muted: bool
     favourite: bool
     place: int | None
@@ -61,7 +65,10 @@ class Entry(Shape):
             "example": {
                 "slug": "lobby", "name": "Lobby", "icon": "", "kind": "public", "epoch": "k3", "seq": 120, "rev": 131,
                 "read_seq": 118, "mentions": 1, "role": "member", "people": [],
-                "settings": {"notify": "mentions", "muted": False, "favourite": True, "place": 0, "hidden_seq": None},
+                "settings": {
+                    "notify": "mentions", "own_level": False, "muted": False, "favourite": True, "place": 0,
+                    "hidden_seq": None,
+                },
             }
         }
     )  # fmt: skip

@@ -85,6 +85,7 @@ class Membership(models.Model):
     """A person's key to a room. Unsaved, it stands for somebody who sees the room without being in it.
 
     `from_seq`: the first message that a newcomer sees, where the room hid what was said before they came.
+    `notify` is what they are told of there: the person's level for all rooms, repeated here, unless `has_own_level`.
     `place` is the room's in the person's own order, if they gave it one. A direct room is out of their list while
     nothing comes after `hidden_seq`.
     """
@@ -94,10 +95,8 @@ class Membership(models.Model):
         MODERATOR = "moderator", _("Moderator")
         MEMBER = "member", _("Member")
 
-    class Notify(models.TextChoices):
-        ALL = "all", _("All messages")
-        MENTIONS = "mentions", _("Mentions")
-        NOTHING = "nothing", _("Nothing")
+    Notify = User.Notify
+    AS_IN_SETTINGS = "default"
 
     RANKS: ClassVar[dict[str, Rank]] = {
         Role.OWNER: Rank.ROOM_OWNER,
@@ -111,6 +110,7 @@ class Membership(models.Model):
     from_seq = models.BigIntegerField(default=0, db_default=0, editable=False)
     read_seq = models.BigIntegerField(default=0, editable=False)
     notify = models.CharField(_("notify"), max_length=8, choices=Notify, default=Notify.MENTIONS)
+    has_own_level = models.BooleanField(_("level of its own"), default=False, db_default=False, editable=False)
     is_muted = models.BooleanField(_("muted"), default=False)
     is_favourite = models.BooleanField(_("favourite"), default=False)
     place = models.PositiveIntegerField(null=True, editable=False)

@@ -28,6 +28,7 @@ FrameType = Literal[
     "presence",
     "status",
     "my_status",
+    "my_level",
     "read",
     "room_joined",
     "room_left",

@@ -18,7 +18,7 @@ def test_how_i_have_a_room(lobby: Room, bob: User, alice: User) -> None:
     caller = Caller(bob)
     plain = caller.get("/rooms").json["rooms"][0]["settings"]
     changed = caller.patch("/rooms/lobby/settings", {"notify": "mentions", "muted": True, "favourite": True}).json
-    assert changed == plain | {"notify": "mentions", "muted": True, "favourite": True}
+    assert changed == plain | {"notify": "mentions", "own_level": True, "muted": True, "favourite": True}
     assert caller.get("/rooms").json["rooms"][0]["settings"] == changed
     assert caller.patch("/rooms/lobby/settings", {"muted": None}).json == changed
     assert Caller(alice).get("/rooms").json["rooms"][0]["settings"] == plain, "it is one's own"
@@ -26,11 +26,30 @@ def test_how_i_have_a_room(lobby: Room, bob: User, alice: User) -> None:
     assert caller.patch("/rooms/lobby/settings", {"hidden": True}).code == "conflict"
 
 
+def test_my_level(lobby: Room, cellar: Room, bob: User) -> None:
+    caller = Caller(bob)
+
+    def levels() -> dict[str, tuple[str, bool]]:
+        entries = caller.get("/rooms").json["rooms"]
+        return {one["slug"]: (one["settings"]["notify"], one["settings"]["own_level"]) for one in entries}
+
+    assert caller.get("/me").json["notify"] == "mentions"
+    assert caller.patch("/rooms/cellar/settings", {"notify": "mentions"}).json["own_level"] is True
+    assert caller.put("/me/level", {"notify": "all"}).json["notify"] == caller.get("/me").json["notify"] == "all"
+    assert levels() == {"cellar": ("mentions", True), "lobby": ("all", False)}
+    changed = caller.patch("/rooms/cellar/settings", {"notify": "default"}).json
+    assert (changed["notify"], changed["own_level"]) == ("all", False)
+    for wrong in ({"notify": "default"}, {"notify": None}, {}):
+        assert caller.put("/me/level", wrong).json["field"] == "notify"
+    assert caller.patch("/me", {"display_name": "Bob"}).json["notify"] == "all"
+
+
 def test_a_direct_room_hides(bob: User, carol: User) -> None:
     caller = Caller(bob)
     slug = caller.post("/rooms/direct", {"people": [carol.pk]}).json["slug"]
     assert caller.patch(f"/rooms/{slug}/settings", {"hidden": True}).json["hidden_seq"] == 0
     assert caller.patch(f"/rooms/{slug}/settings", {"hidden": False}).json["hidden_seq"] is None
+    assert caller.patch(f"/rooms/{slug}/settings", {"notify": "default"}).code == "conflict"
 
 
 def test_my_order(bob: User, alice: User, lobby: Room) -> None:

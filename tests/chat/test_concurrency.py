@@ -151,6 +151,20 @@ def test_two_workers_sweep_while_people_say_something_new(alice: User) -> None:
     assert not User.objects.filter(dnd_until__isnull=False).exists()
 
 
+def test_a_level_and_the_rooms_one_comes_into_at_the_same_moment(alice: User, bob: User) -> None:
+    """Whoever comes first, no seat is left with the level of before; nothing hangs."""
+    for number in range(8):
+        doors = [make_room(alice, f"Room {number} {n}") for n in range(3)]
+        level = ("all", "nothing")[number % 2]
+        works: list[Callable[[], Any]] = [partial(members.join_room, user=bob, room=room) for room in doors]
+        works.insert(number % 4, partial(people.set_level, user=bob, notify=level))
+        if number:
+            mine = seat(bob, Room.objects.get(slug="room-0-0"))
+            works.append(partial(members.set_room_settings, membership=mine, notify=Membership.AS_IN_SETTINGS))
+        in_parallel(works)
+        assert set(Membership.objects.filter(user=bob).values_list("notify", flat=True)) == {level}
+
+
 def test_one_name_one_room(alice: User) -> None:
     def make(_: int) -> str:
         try:

@@ -8,13 +8,17 @@ import pytest
 from accounts.models import User
 from chat import selectors
 from chat.models import Room
-from chat.services import members, rooms
+from chat.services import members, people, rooms
 from tests.chat.announcements import Announced
 from tests.chat.test_messages import delete, edit, restore
 from tests.factories import post, seat
 
 STEPS = 60
-ACTS = ["post"] * 3 + ["read"] * 2 + ["answer", "edit", "delete", "restore", "back", "go", "topic", "device", "mute"]
+ACTS = (
+    ["post"] * 3
+    + ["read"] * 2
+    + ["answer", "edit", "delete", "restore", "back", "go", "topic", "device", "mute", "level"]
+)
 TEXTS = ("plain", "@bob", "@room", "@here", "@bob and @room", "@bob and @here")
 
 
@@ -82,6 +86,8 @@ def step(chance: random.Random, room: Room, alice: User, bob: User, hand: ByHand
         hand.is_online = not hand.is_online
     elif act == "mute" and hand.read is not None:
         members.set_room_settings(membership=seat(bob, room), is_muted=chance.random() < 0.5)
+    elif act == "level":
+        people.set_level(user=bob, notify=chance.choice(["all", "mentions", "nothing"]))
     elif act == "topic":
         rooms.update_room(membership=seat(alice, room), topic=f"topic {chance.random()}")
         hand.say(alice, bob, is_text=False)

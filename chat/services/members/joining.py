@@ -9,7 +9,7 @@ from chat.errors import Archived, Banned, Conflict, Forbidden, NotFound
 from chat.models import AuditEntry, InviteLink, JoinRequest, Membership, Room
 from chat.services import rules
 from chat.services.members.roles import has_other_owner, require_higher
-from chat.services.members.seats import facts_of_seat
+from chat.services.members.seats import facts_of_seat, take_seat
 from chat.services.messages.system import say_who_came
 
 
@@ -107,7 +107,7 @@ def take_in(user: User, room: Room, *, by: User, is_quiet: bool = False) -> Memb
     from_seq = 0 if room.shows_history else room.seq + 1
     if not is_quiet:
         say_who_came(room, user, by)
-    membership = Membership.objects.create(room=room, user=user, from_seq=from_seq, read_seq=room.seq)
+    membership = take_seat(user, room, from_seq=from_seq, read_seq=room.seq)
     broadcast.room_joined(membership)
     broadcast.standing_changed(membership)
     close_request(user, room, JoinRequest.Answer.ACCEPTED, by)

@@ -1,6 +1,7 @@
 """What a member keeps for themselves: how far they have read in a room, and how they have it in their list."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -8,6 +9,9 @@ from accounts.models import User
 from chat import broadcast
 from chat.errors import BadRequest, Conflict, Forbidden, NotFound
 from chat.models import Membership, Room
+from chat.services.members.seats import level_of
+
+SETTINGS = ("notify", "has_own_level", "is_muted", "is_favourite", "hidden_seq")
 
 
 @transaction.atomic
@@ -34,14 +38,19 @@ def set_room_settings(
 ) -> Membership:
     """Changes what is given, for oneself: the level of notifications, mute, favourite.
 
-    A direct room also hides, until its next message. Raises BadRequest, Conflict (not a direct one), Forbidden.
+    With AS_IN_SETTINGS for `notify` a room goes by the person's own level, which direct rooms don't. These also hide,
+    until their next message. Raises BadRequest, Conflict (what rooms of that kind don't), Forbidden.
     """
+    is_own = notify != Membership.AS_IN_SETTINGS
+    level = notify if is_own else level_of(membership.user_id)
     found = _hold_own(membership)
-    before = (found.notify, found.is_muted, found.is_favourite, found.hidden_seq)
-    if notify is not None:
-        if notify not in Membership.Notify.values:
+    before = _kept(found)
+    if level is not None:
+        if level not in Membership.Notify.values:
             raise BadRequest("Notifications are for all, mentions or nothing.", field="notify")
-        found.notify = notify
+        if found.room.is_direct and not is_own:
+            raise Conflict("A direct conversation goes by no settings but its own.")
+        found.notify, found.has_own_level = level, is_own
     if is_muted is not None:
         found.is_muted = is_muted
     if is_favourite is not None:
@@ -50,10 +59,14 @@ def set_room_settings(
         if not found.room.is_direct:
             raise Conflict("Only direct conversations hide; leave a room instead.")
         found.hidden_seq = found.room.seq if is_hidden else None
-    if before != (found.notify, found.is_muted, found.is_favourite, found.hidden_seq):
-        found.save(update_fields=["notify", "is_muted", "is_favourite", "hidden_seq"])
+    if before != _kept(found):
+        found.save(update_fields=SETTINGS)
         broadcast.room_settings_changed(found, origin)
     return found
+
+
+def _kept(membership: Membership) -> list[Any]:
+    return [getattr(membership, name) for name in SETTINGS]
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from chat import broadcast
 from chat.errors import BadRequest, Conflict, TooLong
 from chat.models import Membership, Room
 from chat.protocol import SLUG_LENGTH, emoji_of, is_blank
+from chat.services.members.seats import take_seat
 
 NAME_LENGTH = 80
 TOPIC_LENGTH = 250
@@ -63,7 +64,7 @@ def create_room(
             room.save(force_insert=True)
     except IntegrityError:
         raise Conflict("There is a room of that name already.", field="name") from None
-    membership = Membership.objects.create(room=room, user=owner, role=Membership.Role.OWNER)
+    membership = take_seat(owner, room, role=Membership.Role.OWNER)
     broadcast.room_joined(membership)
     return membership
 
