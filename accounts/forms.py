@@ -192,6 +192,20 @@ class DeviceForm(Look, forms.Form):
     sound = forms.BooleanField(label=_("Play a sound"), required=False)
 
 
+class LevelForm(Look, forms.Form):
+    """What a person wants to be told of in rooms that have no level of their own."""
+
+    level = forms.ChoiceField(
+        label=_("What you are told of"),
+        choices=User.Notify.choices,
+        help_text=_(
+            "In all rooms but those for which you choose something else. Direct messages always reach you, unless you"
+            " say otherwise in the conversation."
+        ),
+        widget=forms.RadioSelect,
+    )
+
+
 class TokenForm(Look, forms.Form):
     """A new API token."""
 

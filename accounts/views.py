@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import avatars, device, setup, tokens
 from accounts.browsers import browser_words
-from accounts.forms import DeviceForm, ProfileForm, SetupForm, TokenForm
+from accounts.forms import DeviceForm, LevelForm, ProfileForm, SetupForm, TokenForm
 from accounts.models import User
 from accounts.second_factor import confirm_path, second_factor_of
 
@@ -115,6 +115,7 @@ def show_profile(request: HttpRequest, *, form: ProfileForm, token_form: TokenFo
     context = {
         "form": form,
         "device_form": device_form,
+        "level_form": LevelForm(initial={"level": me(request).notify}),
         "token_form": token_form,
         "tokens": live,
         "second_factor": second_factor_of(me(request)),

@@ -73,7 +73,7 @@ class MyRoomForm(forms.Form):
         "unmute": {"is_muted": False},
         "hide": {"is_hidden": True},
         "show": {"is_hidden": False},
-    } | {level: {"notify": level} for level in Membership.Notify.values}
+    } | {level: {"notify": level} for level in (*Membership.Notify.values, Membership.AS_IN_SETTINGS)}
 
     room = forms.CharField(max_length=80)
     act = forms.ChoiceField(choices=[(act, act) for act in (*STEPS, *SETTINGS)])

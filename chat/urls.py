@@ -22,6 +22,7 @@ urlpatterns = [
     path("saved/<str:slug>/<int:seq>/", views.save, name="save"),
     path("my-rooms/", views.my_rooms, name="my_rooms"),
     path("my-rooms/change/", views.change_my_room, name="change_my_room"),
+    path("my-rooms/level/", views.set_my_level, name="set_my_level"),
     path("uploads/<uuid:pk>/", views.upload, name="upload"),
     path("uploads/<uuid:pk>/<int:side>/", views.upload, name="thumbnail"),
     path("avatars/<str:digest>/<int:side>/", views.avatar, name="avatar"),

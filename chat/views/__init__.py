@@ -6,7 +6,7 @@ from chat.views.export import audit_log
 from chat.views.files import avatar, upload
 from chat.views.installed import manifest, offline, service_worker
 from chat.views.invites import invite
-from chat.views.mine import change_my_room, my_rooms
+from chat.views.mine import change_my_room, my_rooms, set_my_level
 from chat.views.pages import ask, create, directory, home, join, leave, room
 from chat.views.people import hear_again, ignore, people, person, write_to
 from chat.views.removed import removed, restore
@@ -43,6 +43,7 @@ __all__ = [
     "saved",
     "search",
     "service_worker",
+    "set_my_level",
     "styleguide",
     "undo",
     "upload",

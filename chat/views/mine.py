@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +16,7 @@ from chat import access, selectors
 from chat.errors import BadRequest
 from chat.forms import MyRoomForm
 from chat.models import Membership, Room
-from chat.services import members
+from chat.services import members, people
 from chat.views.shell import chat_page, clean, me, shell
 
 
@@ -50,6 +52,15 @@ def change_my_room(request: HttpRequest) -> HttpResponse:
     else:
         members.set_room_settings(membership=membership, **form.SETTINGS[act])
     return redirect(f"{reverse('chat:my_rooms')}?{urlencode({'changed': slug, 'act': act})}")
+
+
+@require_POST
+@chat_page
+def set_my_level(request: HttpRequest) -> HttpResponse:
+    """What one wants to be told of in all rooms that have no level of their own; chosen on the page of settings."""
+    people.set_level(user=me(request), notify=request.POST.get("level", ""))
+    messages.success(request, gettext("Saved."))
+    return redirect(reverse("accounts:profile") + "#rooms")
 
 
 def _move(user: User, slug: str, step: int) -> None:

@@ -112,8 +112,18 @@ def test_pins(visit: Visit, lobby: Room, alice: User, bob: User, carol: User) ->
 
 
 def test_the_bell(visit: Visit, lobby: Room, bob: User) -> None:
-    page = live(visit(bob, "/chat/lobby/"))
+    settings, page = visit(bob, "/profile/#rooms"), live(visit(bob, "/chat/lobby/"))
+    settings.get_by_role("radiogroup", name="What you are told of").get_by_text("Nothing").click()
+    settings.get_by_role("button", name="Save What you are told of").click()
+    expect(page.locator("#bell use")).to_have_attribute("href", re.compile("#belloff$"))
     page.locator("#bell").click()
+    as_in_settings = page.get_by_role("menuitemradio", name="As in my settings: nothing")
+    expect(as_in_settings).to_have_attribute("aria-checked", "true")
+    with page.expect_response("**/settings"):
+        page.get_by_role("menuitemradio", name="Only of mentions").click()
+    expect(page.locator("#bell use")).to_have_attribute("href", re.compile("#bell$"))
+    page.locator("#bell").click()
+    expect(as_in_settings).to_have_attribute("aria-checked", "false")
     expect(page.get_by_role("menuitemradio", name="Only of mentions")).to_have_attribute("aria-checked", "true")
     page.get_by_role("menuitemcheckbox", name="Mute the room").click()
     expect(page.locator("#rooms a[aria-current] .trail")).to_be_visible()

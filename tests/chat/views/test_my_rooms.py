@@ -65,6 +65,23 @@ def test_what_one_hears_of_a_room(as_bob: Client, bob: User, lobby: Room) -> Non
     assert seat(bob, lobby).is_muted is False
 
 
+def test_a_level_for_all_rooms_is_chosen_among_the_settings(
+    as_bob: Client, bob: User, lobby: Room, cellar: Room
+) -> None:
+    change(as_bob, cellar, "mentions")
+    answer = as_bob.post("/my-rooms/level/", {"level": "nothing"})
+    assert answer["Location"] == "/profile/#rooms"
+    assert as_bob.get("/profile/").context["level_form"]["level"].value() == "nothing"
+    assert (seat(bob, lobby).notify, seat(bob, cellar).notify) == ("nothing", "mentions")
+    change(as_bob, cellar, "default")
+    assert seat(bob, cellar).notify == "nothing"
+    assert as_bob.get("/my-rooms/").content.count(b'value="default" aria-current="true"') == 2
+    for level in ("", "some", "\0"):
+        assert as_bob.post("/my-rooms/level/", {"level": level}).status_code == 400
+    assert seat(bob, lobby).notify == "nothing"
+    assert Client().post("/my-rooms/level/")["Location"].startswith("/accounts/login/")
+
+
 def test_a_conversation_goes_out_of_the_list_and_comes_back(as_bob: Client, alice: User, bob: User) -> None:
     talk = rooms.open_direct_room(user=bob, people=[alice]).room
     change(as_bob, talk, "hide")

@@ -14,7 +14,7 @@ export function openBell(opener, session, slug) {
   if (!entry) return;
   const { settings } = entry;
   const isHidden = settings.hidden_seq !== null && entry.seq <= settings.hidden_seq;
-  /** @param {Partial<RoomSettings> & {hidden?: boolean}} changes */
+  /** @param {{notify?: RoomSettings['notify'] | 'default', muted?: boolean, favourite?: boolean, hidden?: boolean}} changes */
   const change = async changes => {
     try {
       session.patch(slug, { settings: await rest('PATCH', at('rooms', slug, 'settings'), changes) });
@@ -22,10 +22,20 @@ export function openBell(opener, session, slug) {
       tellRefusal(error);
     }
   };
+  const byDefault = session.user.notify ?? 'mentions';
   openMenu(opener, [
+    ...(entry.kind === 'direct'
+      ? []
+      : [
+          {
+            label: words.asInSettings[byDefault],
+            isChosen: !settings.own_level,
+            act: () => change({ notify: 'default' }),
+          },
+        ]),
     ...LEVELS.map(notify => ({
       label: words.levels[notify],
-      isChosen: settings.notify === notify,
+      isChosen: settings.own_level && settings.notify === notify,
       act: () => change({ notify }),
     })),
     {

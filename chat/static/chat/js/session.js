@@ -1,5 +1,5 @@
 // One person's connection to the site: the room list, what is unread, the outbox. Every page has one.
-/** @import { Attachment, Draft, Frame, Limits, PageData, Person, RoomEntry } from './types.js' */
+/** @import { Attachment, Draft, Frame, Limits, PageData, Person, RoomEntry, RoomSettings } from './types.js' */
 /** @import { Status } from './connection.js' */
 import { batch, signal } from '@preact/signals-core';
 import { Connection, Lost, Refused } from './connection.js';
@@ -51,8 +51,7 @@ export class Session {
   }
 
   async start() {
-    addEventListener('online', () => this.connection.wake());
-    addEventListener('offline', () => this.connection.wake());
+    for (const event of ['online', 'offline']) addEventListener(event, () => this.connection.wake());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.connection.wake();
     });
@@ -88,20 +87,21 @@ export class Session {
     else if (frame.type === 'presence') this.#present(frame);
     else if (frame.type === 'status' || frame.type === 'my_status') this.#said(frame);
     else if (frame.type === 'room_settings' && frame.room) this.patch(frame.room, { settings: frame.settings });
-    else if (frame.type === 'room_order') this.#ordered(frame.rooms);
-    else if (frame.type === 'events' && frame.room) this.#count(frame);
-    else if (frame.type === 'resync' && frame.room !== this.current) this.#follow(frame.room);
+    else if (frame.type === 'room_order')
+      this.#arrange(({ slug }) => ({ place: frame.rooms.includes(slug) ? frame.rooms.indexOf(slug) : null }));
+    else if (frame.type === 'my_level') {
+      this.user.notify = frame.notify;
+      this.#arrange(({ settings }) => (settings.own_level ? {} : { notify: frame.notify }));
+    } else if (frame.type === 'events' && frame.room) this.#count(frame);
+    else if (frame.type === 'resync') this.#follow(frame.room);
     else if (frame.type === 'room_left') this.rooms.value = this.rooms.value.filter(room => room.slug !== frame.room);
     else this.onNotify?.(frame);
     if (frame.room && frame.room === this.current) this.onRoomFrame?.(frame);
   }
 
-  /** @param {string[]} slugs */
-  #ordered(slugs) {
-    this.rooms.value = this.rooms.peek().map(room => {
-      const at = slugs.indexOf(room.slug);
-      return { ...room, settings: { ...room.settings, place: at < 0 ? null : at } };
-    });
+  /** @param {(room: RoomEntry) => Partial<RoomSettings>} change */
+  #arrange(change) {
+    this.rooms.value = this.rooms.peek().map(room => ({ ...room, settings: { ...room.settings, ...change(room) } }));
   }
 
   /** @param {Frame} frame */
@@ -113,16 +113,14 @@ export class Session {
     this.present.value = new Map();
     this.ignored.value = new Set(frame.ignored);
     this.onLive?.();
-    for (const room of this.rooms.value.slice(0, frame.limits.rooms - 1)) {
-      if (room.slug !== this.current) this.#follow(room.slug);
-    }
+    for (const room of this.rooms.value.slice(0, frame.limits.rooms - 1)) this.#follow(room.slug);
     this.flush();
   }
 
   /** Live unread marks of a room that is not shown. @param {string | undefined} slug */
   #follow(slug) {
     const room = this.entry(slug);
-    if (!room) return;
+    if (!room || slug === this.current) return;
     const { rev, epoch } = room;
     const presence = room.kind === 'direct';
     this.connection.request({ type: 'subscribe', room: room.slug, since: rev, epoch, backlog: 0, presence }).then(
@@ -157,7 +155,6 @@ export class Session {
   #joined(entry) {
     const others = this.rooms.value.filter(room => room.slug !== entry.slug);
     this.rooms.value = [...others, entry].sort((a, b) => a.name.localeCompare(b.name));
-    if (entry.slug === this.current) return;
     this.#follow(entry.slug);
   }
 
@@ -273,9 +270,7 @@ export class Session {
 // `crypto.randomUUID` is there in secure contexts only; a site on plain HTTP in a local network is none.
 export function newClientId() {
   if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const bytes = [...crypto.getRandomValues(new Uint8Array(15))];
+  const hex = bytes.map(byte => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/(.{8})(.{4})(.{3})(.{3})/, '$1-$2-4$3-8$4-');
 }

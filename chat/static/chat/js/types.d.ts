@@ -17,6 +17,7 @@ export interface Person {
   /** Only of oneself. */
   dnd_until?: string | null;
   invisible?: boolean;
+  notify?: RoomSettings['notify'];
 }
 
 export interface Author extends Person {
@@ -120,6 +121,7 @@ export interface Standing {
 
 export interface RoomSettings {
   notify: 'all' | 'mentions' | 'nothing';
+  own_level: boolean;
   muted: boolean;
   favourite: boolean;
   place: number | null;

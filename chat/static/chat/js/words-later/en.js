@@ -176,6 +176,11 @@ export const words = {
   publicMeans: 'Everyone here can look in and join.',
   private: 'Private',
   privateMeans: 'Only those who are invited.',
+  asInSettings: {
+    all: 'As in my settings: all messages',
+    mentions: 'As in my settings: mentions',
+    nothing: 'As in my settings: nothing',
+  },
   levels: { all: 'Notify me of all messages', mentions: 'Only of mentions', nothing: 'Of nothing' },
   muteRoom: 'Mute the room',
   favourite: 'Favourite',

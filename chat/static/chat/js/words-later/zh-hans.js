@@ -162,6 +162,7 @@ export const words = {
   publicMeans: '这里的每个人都可以查看和加入。',
   private: '私密',
   privateMeans: '只有受邀的人可以进入。',
+  asInSettings: { all: '按我的设置：所有消息', mentions: '按我的设置：提到我的', nothing: '按我的设置：不通知' },
   levels: { all: '所有消息都通知我', mentions: '只通知提及', nothing: '不通知' },
   muteRoom: '将房间设为静音',
   favourite: '收藏',
