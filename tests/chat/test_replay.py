@@ -174,7 +174,7 @@ def test_old_snapshot_and_changes_make_the_new_snapshot(lobby: Room, alice: User
 # cases before they are decided, the keeping of the site.
 UNSEEN = {
     *("members.order_rooms", "members.set_room_settings", "members.withdraw_join_request"),
-    *("messages.save_message", "messages.unsave_message", "messages.remind"),
+    *("messages.save_message", "messages.unsave_message", "messages.remind", "messages.may_restore"),
     *(
         "people.set_do_not_disturb",
         "people.set_invisible",
