@@ -175,14 +175,9 @@ def test_old_snapshot_and_changes_make_the_new_snapshot(lobby: Room, alice: User
 UNSEEN = {
     *("members.order_rooms", "members.set_room_settings", "members.withdraw_join_request"),
     *("messages.save_message", "messages.unsave_message", "messages.remind", "messages.may_restore"),
-    *(
-        "people.set_do_not_disturb",
-        "people.set_invisible",
-        "people.set_level",
-        "people.set_status",
-        "people.sweep_presence",
-    ),
-    *("rooms.create_room", "rooms.open_direct_room", "rooms.set_default_room", "rooms.slug_of"),
+    *("people.set_do_not_disturb", "people.set_invisible", "people.set_level", "people.set_status"),
+    "people.sweep_presence",
+    *("rooms.create_room", "rooms.open_direct_room", "rooms.set_default_room", "rooms.slug_of", "rooms.reachable"),
     *("members.join_default_rooms", "invites.create_site_invite", "invites.revoke_invite"),
     *("moderation.appeal_act", "moderation.can_undo", "moderation.claim_report", "moderation.release_report"),
     *("moderation.report_person", "moderation.set_site_moderator"),
