@@ -178,16 +178,35 @@ def test_holding_a_message_opens_its_actions(visit: Visit, lobby: Room, alice: U
     row.dispatch_event("pointerup", {"pointerType": "touch"})
     menu.get_by_role("menuitem", name="Reply").click()
     expect(page.locator(".quoting")).to_contain_text("Alice")
-    small = page.evaluate("""() => {
-        const controls = document.querySelectorAll('.head :is(a, summary), .composer button, .acts button, .react');
+    assert_wide(page, ".head :is(a, summary), .composer button, .acts button, .react")
+
+
+def assert_wide(page: Page, controls: str) -> None:
+    """Whether 44 pixels, from top to bottom, hit each of these in its middle."""
+    small = page.evaluate(
+        """controls => {
         const isHit = (one, x, y) => one.contains(document.elementFromPoint(x, y));
-        return [...controls].filter(one => one.checkVisibility()).filter(one => {
+        const reach = (one, x, y, step) => isHit(one, x, y) ? 1 + reach(one, x, y + step, step) : 0;
+        return [...document.querySelectorAll(controls)].filter(one => one.checkVisibility()).map(one => {
             const { left, right, top, bottom } = one.getBoundingClientRect();
             const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-            return !isHit(one, x, y - 21) || !isHit(one, x, y + 21);
-        }).map(one => one.ariaLabel ?? one.className);
-    }""")
+            return [one.ariaLabel ?? one.className, reach(one, x, y, 1) + reach(one, x, y - 1, -1)];
+        }).filter(([name, pixels]) => pixels < 43);
+    }""",
+        controls,
+    )
     assert small == [], "a finger is 44 pixels wide"
+
+
+def test_names_faces_and_quotes_are_wide_enough_for_a_finger(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
+    for author, text, reply_to in ((alice, "one", None), (bob, "two", None), (alice, "three", 1), (bob, "four", None)):
+        post(author, lobby, text, reply_to=reply_to)
+    for seq in (1, 2, 3):
+        messages.set_reaction(membership=seat(alice, lobby), seq=seq, emoji="🎉", on=True)
+    phone = {"width": 390, "height": 844}
+    page = live(visit(bob, "/chat/lobby/", viewport=phone, is_mobile=True, has_touch=True))
+    expect(page.locator("#log .react[data-act=pick]")).to_have_count(3)
+    assert_wide(page, "#log .msg:not(.msg--reply) .author, #log .msg > .av, #log .reply, #log .react")
 
 
 def test_back_closes_a_panel_on_a_phone(visit: Visit, lobby: Room, bob: User) -> None:
