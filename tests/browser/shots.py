@@ -23,6 +23,7 @@ from migrations_seed import content
 from tests.browser.addresses import LONG, NEW, ODD, PAGES, VISITORS
 from tests.browser.conftest import Visit, session_of
 from tests.browser.lively import lively
+from tests.browser.looks import answer_with
 from tests.browser.wire import Wire
 from tests.factories import make_user
 
@@ -243,9 +244,3 @@ def strangers(page: Page, shoot: Shoot, ines: User) -> None:
             text = render_to_string(f"{name}.html", {"site_name": "Tertulia"}, RequestFactory().get("/"))
         answer_with(page, text)
         shoot(f"error-{Path(name).name}", "/broken/")
-
-
-def answer_with(page: Page, text: str) -> None:
-    """From now on that is what stands at `/broken/`."""
-    page.unroute("**/broken/")
-    page.route("**/broken/", lambda route: route.fulfill(body=text, content_type="text/html"))

@@ -1,7 +1,6 @@
-"""The style guide: everything in it passes axe, on every width."""
+"""The style guide: whole, and for staff. How it is held to what all pages are: `test_every_door.py`."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -11,13 +10,9 @@ from tests.browser.conftest import Visit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_the_style_guide(visit: Visit, lobby: Room, steward: User, width: int) -> None:
-    page = visit(steward, "/styleguide/", viewport={"width": width, "height": 800}, bypass_csp=True)
+def test_the_style_guide(visit: Visit, lobby: Room, steward: User) -> None:
+    page = visit(steward, "/styleguide/")
     expect(page.locator("[data-rows] .msg")).to_have_count(44)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_the_style_guide_is_for_staff(visit: Visit, lobby: Room, bob: User) -> None:
