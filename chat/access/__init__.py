@@ -35,6 +35,7 @@ from chat.access.lapses import (
     other_sight,
 )
 from chat.access.moderating import (
+    RESTS,
     enter_to_moderate,
     find_act_against,
     find_deleted,
@@ -48,6 +49,7 @@ from chat.access.moderating import (
 )
 
 __all__ = [
+    "RESTS",
     "Holder",
     "Lapse",
     "admit",

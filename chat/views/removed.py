@@ -30,6 +30,6 @@ def removed(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
 @chat_page
 def restore(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     """Brings it back, and leads to it."""
-    membership = access.read_room(me(request), clean(slug))
+    membership = access.moderate_room(me(request), access.read_room(me(request), clean(slug)).room)
     messages.restore_message(membership=membership, seq=seq)
     return redirect("chat:permalink", slug, seq)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from django.views.decorators.gzip import gzip_page
 
 from accounts.device import device_of
 from accounts.models import Rank, User
+from accounts.second_factor import confirm_path
 from chat import access, encoding, protocol, selectors
 from chat.errors import ChatError, NotFound, Unavailable
 from chat.models import Membership, Room
@@ -30,7 +31,8 @@ type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def chat_page[**P](view: Page[P]) -> Page[P]:
-    """A page for signed-in people, packed, never kept by a cache; a refusal is a page of its own."""
+    """A page for signed-in people, packed, never kept by a cache; a refusal is a page of its own, but where a role on
+    the site rests one is asked for the second factor and comes back."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -39,12 +41,20 @@ def chat_page[**P](view: Page[P]) -> Page[P]:
         except NotFound:
             raise Http404 from None
         except ChatError as error:
-            unavailable = isinstance(error, Unavailable)
-            status = HTTPStatus.SERVICE_UNAVAILABLE if unavailable else STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
-            return render(request, "chat/refused.html", {"refusal": error, "detail": said(error.detail)}, status=status)
+            return _refusal(request, error)
 
     # Four rounds on a slow line become one. Django pads what it packs, so that its size tells nothing of secrets in it.
     return cast("Page[P]", gzip_page(never_cache(login_required(page))))
+
+
+def _refusal(request: HttpRequest, error: ChatError) -> HttpResponse:
+    rests = error.detail == access.RESTS
+    if rests and request.method in ("GET", "HEAD"):
+        return redirect(confirm_path(me(request), request.get_full_path()))
+    unavailable = isinstance(error, Unavailable)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if unavailable else STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
+    context = {"refusal": error, "detail": said(error.detail), "rests": rests}
+    return render(request, "chat/refused.html", context, status=status)
 
 
 def me(request: HttpRequest) -> User:

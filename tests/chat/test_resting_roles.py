@@ -67,6 +67,16 @@ def test_a_page_asks_for_it_and_then_lets_in(browser: Client) -> None:
     assert "your role on the site rests" not in browser.get("/profile/").content.decode()
 
 
+def test_a_page_for_moderators_asks_for_it(browser: Client, lobby: Room, bob: User) -> None:
+    post(bob, lobby, "my number")
+    messages.delete_message(membership=seat(bob, lobby), seq=1)
+    refused = browser.post("/chat/lobby/1/restore/")
+    assert refused.status_code == 403
+    assert '<a class="btn btn--primary" href="/moderation/">Show it</a>' in refused.content.decode()
+    assert show(browser, "/chat/lobby/1/removed/") == "/chat/lobby/1/removed/"
+    assert "my number" in browser.get("/chat/lobby/1/removed/").content.decode()
+
+
 def test_the_admin_asks_for_it(browser: Client) -> None:
     assert show(browser, "/admin/login/?next=/admin/chat/room/") == "/admin/chat/room/"
 
