@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -196,6 +197,19 @@ def test_a_cold_room_is_read_once_however_many_come_in(
     assert read == [lobby.pk]
 
 
+def let_happen(monkeypatch: pytest.MonkeyPatch, bells: Bells, hub: Hub, change: Callable[[], object]) -> None:
+    """While somebody is greeted, `change` is made and told, after what hello says was read."""
+    loop = asyncio.get_running_loop()
+
+    def meanwhile(users: list[User]) -> Any:
+        found = greetings(users)
+        change()
+        loop.call_soon_threadsafe(bells.ring, hub)
+        return found
+
+    monkeypatch.setattr(reception, "greetings", meanwhile)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_changes_after_hello_was_read_is_heard(
     bells: Bells, cellar: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
@@ -204,16 +218,9 @@ def test_what_changes_after_hello_was_read_is_heard(
     credential = session_of(bob)
 
     async def scene() -> None:
-        hub, loop = Hub(), asyncio.get_running_loop()
+        hub = Hub()
         await hub.open(cellar.pk)
-
-        def then_removed(users: list[User]) -> Any:
-            found = greetings(users)
-            members.remove_member(membership=seat(alice, cellar), user=bob)
-            loop.call_soon_threadsafe(bells.ring, hub)
-            return found
-
-        monkeypatch.setattr(reception, "greetings", then_removed)
+        let_happen(monkeypatch, bells, hub, lambda: members.remove_member(membership=seat(alice, cellar), user=bob))
         arrival = Arrival(hub, credential, "cellar")
         assert [frame["type"] for frame in await arrival.come()] == ["hello", "room_left"]
         assert not arrival.socket.commands.reader.subscriptions
@@ -226,18 +233,11 @@ def test_what_is_heard_before_hello_is_told_after_it(
     bells: Bells, lobby: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And after the answer to the command that the socket's address stands for."""
-    credential = session_of(bob)
+    credential, attic = session_of(bob), make_room(alice, "Attic", kind="private")
 
     async def scene() -> None:
-        hub, loop = Hub(), asyncio.get_running_loop()
-
-        def then_added(users: list[User]) -> Any:
-            room = make_room(alice, "Attic", kind="private")
-            members.add_member(membership=seat(alice, room), user=bob)
-            loop.call_soon_threadsafe(bells.ring, hub)
-            return greetings(users)
-
-        monkeypatch.setattr(reception, "greetings", then_added)
+        hub = Hub()
+        let_happen(monkeypatch, bells, hub, lambda: members.add_member(membership=seat(alice, attic), user=bob))
         arrival = Arrival(hub, credential, "lobby")
         arrival.awaited = 4
         assert [frame["type"] for frame in await arrival.come()] == ["hello", "subscribed", "room_joined", "me"]

@@ -1,6 +1,5 @@
 """Rooms that hide from newcomers what was said before they came: live, and when one comes back."""
 
-import asyncio
 import json
 import random
 from collections.abc import Callable
@@ -15,8 +14,8 @@ from chat import selectors
 from chat.hub import Hub
 from chat.models import Room
 from tests.chat.live import Bells, Socket, check, do, fresh, play
+from tests.chat.misdelivery import misdeliver, write_at_random
 from tests.chat.newcomers import BEFORE, hide, take_in
-from tests.chat.test_hub import Misdelivery, write_at_random
 from tests.chat.test_replay import by_seq, react
 from tests.factories import make_moderator, post, seat
 
@@ -125,21 +124,8 @@ def test_any_schedule_of_bells_with_newcomers(
         hub = Hub()
         sockets = [Socket(hub, user) for user in (mallory, bob, mallory)]
         copies = [await socket.subscribe("cellar") for socket in sockets]
-        bells.take()
-        post_office = Misdelivery(hub, chance)
-        for _ in range(40):
-            await do(partial(write_at_random, chance, alice, crypt))
-            post_office.deliver([event for event in bells.take() if event["type"] == "bell"])
-            gate = chance.choice(sockets).gate
-            (gate.clear if chance.random() < 0.4 else gate.set)()
-            if chance.random() < 0.1:
-                await check(hub)
-            await asyncio.sleep(0)
-        await check(hub)
-        rev = (await do(partial(Room.objects.get, pk=crypt.pk))).rev
+        await misdeliver(bells, sockets, hub, chance, alice, crypt)
         for socket, copy, user in zip(sockets, copies, (mallory, bob, mallory), strict=True):
-            socket.gate.set()
-            await socket.until(partial(socket.has_reached, rev))
             assert socket.apply(copy).messages == await do(partial(fresh, user, crypt))
             if user == mallory:
                 assert all(m["seq"] > BEFORE for frame in socket.of("events") for m in frame["messages"])
