@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from chat.errors import ChatError
 from chat.models import Membership, Room
-from chat.protocol import REASON_LENGTH, SLUG_LENGTH
+from chat.protocol import LAST_YEAR, REASON_LENGTH, SLUG_LENGTH
 
 AT_ONCE = 200
 HOURS = ((1, _("1 hour")), (24, _("1 day")), (168, _("1 week")), (720, _("30 days")), (0, _("For good")))
@@ -64,6 +64,8 @@ class SpanForm(ReasonForm):
         until: datetime | None = self.cleaned_data["until"]
         if until is not None and until <= timezone.now():
             raise forms.ValidationError(gettext("The end must lie ahead."))
+        if until is not None and until.year > LAST_YEAR:
+            raise forms.ValidationError(gettext("This is beyond all calendars. Choose “For good” above."))
         return until
 
 

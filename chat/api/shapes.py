@@ -1,6 +1,5 @@
 """Shapes that several resources share, and how an answer is sent."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +7,7 @@ from django.utils.encoding import escape_uri_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from chat.protocol import REASON_LENGTH, dumps
-from chat.protocol.commands import Number, Text
+from chat.protocol.commands import Number, Text, moment
 
 PAGE = 50
 
@@ -29,17 +28,6 @@ def next_page(request: HttpRequest, cursor: object) -> str:
 def below(request: HttpRequest, name: object) -> str:
     """The address of something new in this collection."""
     return f"{escape_uri_path(request.path)}/{escape_uri_path(str(name))}"
-
-
-def moment(text: str) -> datetime:
-    """A time with its offset, as ISO 8601."""
-    try:
-        found = datetime.fromisoformat(text)
-        if found.tzinfo is None:
-            raise ValueError("name the offset from UTC, as in 2026-11-22T09:00:00Z")
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is beyond all calendars") from None
 
 
 Moment = Annotated[

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from chat.errors import BadRequest, NotFound
 from chat.protocol.emoji import emoji_of
-from chat.protocol.limits import BACKLOG_MOST, REF_LENGTH
+from chat.protocol.limits import BACKLOG_MOST, LAST_YEAR, REF_LENGTH
 
 
 def clean(text: str) -> str:
@@ -28,14 +28,26 @@ def one_emoji(text: str) -> str:
     return found
 
 
+def moment(text: str) -> datetime:
+    """A time with its offset, as ISO 8601, in UTC; one that every zone has a day for. Raises ValueError."""
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            raise ValueError("name the offset from UTC, as in 2026-11-22T09:00:00Z")
+        found = found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond all calendars") from None
+    if found.year > LAST_YEAR:
+        raise ValueError("is beyond all calendars")
+    return found
+
+
 _UNCLEAN = re.compile("[\0\ud800-\udfff]")
 Text = Annotated[str, AfterValidator(clean)]
 Emoji = Annotated[Text, AfterValidator(one_emoji)]
 Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
 # As the server writes times itself.
-Moment = Annotated[
-    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"), AfterValidator(datetime.fromisoformat)
-]
+Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"), AfterValidator(moment)]
 ClientId = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), AfterValidator(UUID)
 ]

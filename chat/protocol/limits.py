@@ -10,6 +10,8 @@ REASON_LENGTH = 200
 STATUS_LENGTH = 100
 ALT_LENGTH = 1_000
 REF_LENGTH = 64
+# Beyond it there are zones whose calendar has no day for a moment.
+LAST_YEAR = 9998
 REACTION_KINDS = 20
 PINS_MOST = 50
 SMALL_ROOM = 20

@@ -100,7 +100,16 @@ def test_archive_and_lock(lobby: Room, alice: User, bob: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "until", ["tomorrow", "2999-01-01T00:00:00", "2020-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", 99, ""]
+    "until",
+    [
+        "tomorrow",
+        "2999-01-01T00:00:00",
+        "2020-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59Z",
+        99,
+        "",
+    ],
 )
 def test_ends_that_a_lock_can_not_have(lobby: Room, alice: User, until: Any) -> None:
     answer = Caller(alice).post("/rooms/lobby/lock", {"reason": "x", "until": until})

@@ -119,6 +119,7 @@ def test_a_client_id_is_36_lower_case_characters(wrong: object) -> None:
         ("save", {"remind_at": "2026-11-22"}),
         ("save", {"remind_at": "2026-13-22T09:00:00Z"}),
         ("save", {"remind_at": "2026-11-22T09:00:00+01:00"}),
+        ("save", {"remind_at": "9999-01-01T00:00:00Z"}),
         ("react", {"on": "true"}),
         ("react", {"emoji": ""}),
         ("react", {"emoji": "ok"}),

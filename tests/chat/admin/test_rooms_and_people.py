@@ -57,6 +57,7 @@ def test_people_are_sanctioned_and_it_is_lifted(desk: Client, bob: User, lobby: 
         {"hours": "7"},
         {"hours": "x"},
         {"until": "2001-01-01T00:00"},
+        {"until": "9999-12-31T23:59"},
         {"until": "soon"},
         {"room": "nowhere"},
     ],
