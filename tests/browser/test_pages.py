@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from chat.models import Message, Room
+from chat.models import Membership, Room, Upload
 from chat.services import messages, rooms
 from tests.browser.conftest import Visit
 from tests.factories import make_room, make_user, post, seat
+from tests.uploads import upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,24 +29,54 @@ def talk(lobby: Room, alice: User, bob: User, carol: User) -> None:
     messages.edit_message(membership=seat(alice, lobby), seq=4, body="no typo")
 
 
-def test_no_script_runs_from_messages_and_names(visit: Visit, bob: User) -> None:
-    villain = make_user(username="villain", display_name="<img src=x onerror=alert(1)>"[:80])
-    room = make_room(bob, "<script>alert(2)</script>", villain, topic="<svg onload=alert(3)>")
-    for attack in ATTACKS:
-        if attack.strip():
-            post(villain, room, attack)
+def test_no_script_runs_from_messages_names_files_and_statuses(visit: Visit, bob: User) -> None:
+    """Each attack as a message, with somebody of that name and status who sends a file of that name."""
+    attacks = [attack for attack in ATTACKS if attack.strip()]
+    assert len(attacks) >= 100
+    room = make_room(bob, "<script>alert(2)</script>", topic="<svg onload=alert(3)>")
+    for number, attack in enumerate(attacks):
+        villain = make_user(username=f"villain{number}", display_name=attack[:80], status_text=attack[:100])
+        Membership.objects.create(room=room, user=villain)
+        file = upload(villain, b"x", alt=attack[:1000])
+        Upload.objects.filter(pk=file.pk).update(name=attack)
+        post(villain, room, attack, uploads=[file.pk])
     page = visit(bob, f"/chat/{room.slug}/")
     expect(page.locator("#room-name")).to_have_text("# <script>alert(2)</script>")
     expect(page.locator("#room-topic")).to_have_text("<svg onload=alert(3)>")
-    for seq in (1, Message.objects.count()):
+    seen: set[str] = set()
+    for seq in range(1, len(attacks) + 1, 40):
         page.goto(f"/chat/{room.slug}/{seq}/")
-        expect(page.locator(f"li[data-seq='{seq}']")).to_be_visible()
-        for tag in ("script", "iframe", "svg:not(.icon)", "object", "embed", "form", "style", "base", "meta"):
-            assert page.locator(f"#log ol {tag}").count() == 0, tag
-        assert page.locator("#log ol img").count() == 0
+        expect(page.locator(f"li[data-seq='{seq}'] .file")).to_be_visible()
+        assert_harmless(page, "#log ol")
+        seen |= set(page.locator("#log li[data-seq] .file .name").all_inner_texts())
+    assert len(seen) >= 100
     page.locator("li[data-seq]").first.hover()
+    page.goto(f"/chat/{room.slug}/#members")
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".panel .person", has_text="<").nth(60)).to_be_attached()
+    assert_harmless(page, ".panel")
+    author = page.locator("#log .author").last
+    name = author.inner_text()
+    author.click()
+    expect(page.get_by_role("dialog").get_by_text(name)).to_have_count(2)  # the name, the status
+    assert_harmless(page, "dialog")
+    page.goto(f"/chat/{room.slug}/?plain")
+    assert_harmless(page, "main")
     page.goto("/chat/")
     expect(page.get_by_text("<script>alert(2)</script>").first).to_be_visible()
+
+
+def assert_harmless(page: Page, place: str) -> None:
+    """Nothing stands there that no template draws: what people write has none of these."""
+    for tag in ("script", "iframe", "svg:not(.icon)", "object", "embed", "style", "base", "meta", "img"):
+        assert page.locator(f"{place} {tag}").count() == 0, tag
+    assert page.locator(f"{place} *").evaluate_all(HANDLERS) == []
+
+
+# Elements with an attribute that would run.
+HANDLERS = """all => all.filter(one => [...one.attributes].some(({ name, value }) =>
+    name.startsWith('on') || (/^(href|src|action)$/.test(name) && /^\\s*(javascript|data|vbscript):/i.test(value))))
+    .map(one => one.outerHTML)"""
 
 
 def test_a_room_in_another_language(visit: Visit, bob: User) -> None:

@@ -160,17 +160,20 @@ def test_older_pages_load_without_a_jump(visit: Visit, lobby: Room, alice: User,
     members.mark_read(membership=seat(bob, lobby), seq=150)
     page = visit(bob, "/chat/lobby/")
     expect(page.locator("li[data-seq='150']")).to_be_in_viewport()
-    page.evaluate("document.getElementById('log').scrollTop = -1200")
-    row = page.evaluate("""() => [...document.querySelectorAll('li[data-seq]')]
-        .find(li => li.getBoundingClientRect().top > 200).dataset.seq""")
-    before = page.locator(f"li[data-seq='{row}']").bounding_box()
+    # Read at once, so that no older page is there yet.
+    row, before, is_there = page.evaluate("""() => {
+        document.getElementById('log').scrollTop = -1200;
+        const row = [...document.querySelectorAll('li[data-seq]')].find(li => li.getBoundingClientRect().top > 200);
+        const isThere = Boolean(document.querySelector("li[data-seq='60']"));
+        return [row.dataset.seq, row.getBoundingClientRect().top, isThere];
+    }""")
+    assert not is_there
     expect(page.locator("li[data-seq='60']")).to_be_attached()
     post(alice, lobby, "while away from the end")
     expect(page.locator("#latest")).to_have_text(re.compile("1 new message"))
     after = page.locator(f"li[data-seq='{row}']").bounding_box()
-    assert before
     assert after
-    assert abs(before["y"] - after["y"]) < 1
+    assert abs(before - after["y"]) < 1
     page.locator("#latest").click()
     expect(page.locator("#log li[data-seq]", has_text="while away from the end")).to_be_in_viewport()
     expect(page.locator("#latest")).to_be_hidden()
