@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
-from chat.models import AuditEntry, Complaint, Report, Room
+from chat.models import AuditEntry, Complaint, Report, Room, Sanction
 from chat.services import moderation, rooms
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_sound
@@ -91,6 +91,11 @@ def test_one_key_decides_and_an_open_room_sees_it(
     report(alice, lobby, 3, "harassment")
     expect(cases).to_have_count(3)
     expect(page.locator("#cases")).to_have_text("3")
+    for left, key in ((2, "d"), (1, "m"), (0, "b")):
+        cases.first.focus()
+        page.keyboard.press(key)
+        expect(cases).to_have_count(left)
+    assert sorted(Sanction.objects.standing().values_list("kind", flat=True)) == ["ban", "mute"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -127,6 +132,13 @@ def test_a_mute_closes_the_box_and_its_end_opens_it(
     expect(page.locator("#closed")).to_contain_text("again (until")
     page.locator("#closed").get_by_role("link", name="Appeal").click()
     expect(page.get_by_role("heading", name="What was done to you")).to_be_visible()
+    page.goto("/profile/")
+    page.get_by_role("link", name="Show Decisions").click()
+    page.get_by_text("Appeal", exact=True).first.click()
+    page.get_by_label("Why should it be taken back?").first.fill("It was not me.")
+    page.get_by_role("button", name="Send").first.click()
+    expect(page.get_by_text("Your appeal waits for a decision.")).to_be_visible()
+    assert Complaint.objects.get().words == "It was not me."
     rooms.lock_room(membership=seat(alice, lobby), reason="a pause")
     page = live(visit(carol, "/chat/lobby/"))
     expect(page.locator("#rule")).to_have_text("Locked: a pause. Only moderators write.")

@@ -205,10 +205,16 @@ def test_a_message_is_kept_passed_on_and_found_by_its_day(page: Page, lobby: Roo
 def test_alt_and_arrows_walk_the_rooms(page: Page, alice: User, bob: User) -> None:
     for name in ("Attic", "Middle", "Zoo"):
         make_room(alice, name, bob)
-    post(alice, Room.objects.get(slug="zoo"), "roar")
+    for slug in ("middle", "zoo"):
+        post(alice, Room.objects.get(slug=slug), "roar")
     page.reload()
     live(page)
-    for keys, slug in (("Alt+ArrowUp", "attic"), ("Alt+ArrowDown", "lobby"), ("Alt+Shift+ArrowDown", "zoo")):
+    for keys, slug in (
+        ("Alt+ArrowUp", "attic"),
+        ("Alt+Shift+ArrowUp", "zoo"),
+        ("Alt+ArrowDown", "attic"),
+        ("Alt+Shift+ArrowDown", "middle"),
+    ):
         page.keyboard.press(keys)
         page.wait_for_url(f"**/chat/{slug}/")
         live(page)
@@ -235,13 +241,14 @@ def test_suggestions_while_writing(page: Page, lobby: Room) -> None:
     expect(page.locator("#box")).to_have_attribute("aria-activedescendant", "box-choices-0")
     page.keyboard.press("Tab")
     expect(page.locator("#box")).to_have_value("hi @alice ")
+    page.keyboard.press("Shift+Enter")
     page.locator("#box").press_sequentially("in #lo")
     expect(option).to_contain_text("Lobby")
     page.keyboard.press("Escape")
     expect(option).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.locator(row(page, 4))).to_contain_text("in #lo")
-    assert Message.objects.get(seq=4).body == "hi @alice in #lo"
+    assert Message.objects.get(seq=4).body == "hi @alice \nin #lo"
 
 
 def test_a_refused_act_says_why(page: Page, lobby: Room, alice: User, bob: User) -> None:
