@@ -109,10 +109,17 @@ def test_a_draft_survives_and_a_composition_does_not_send(visit: Visit, lobby: R
     page.dispatch_event("#box", "keydown", {"key": "Enter", "keyCode": 229, "bubbles": True})
     page.reload()
     expect(page.locator("#box")).to_have_value("half a thou")
-    assert not Message.objects.exists()
+    expect(page.locator(".me .av.on")).to_be_attached()
+    page.locator("#box").focus()
+    method = page.context.new_cdp_session(page)
+    method.send("Input.imeSetComposition", {"text": "nihao", "selectionStart": 5, "selectionEnd": 5})
+    page.keyboard.press("Enter")  # of the browser's own composition
+    method.send("Input.insertText", {"text": "你好"})
+    expect(page.locator("#box")).to_have_value(re.compile("half a thou.*你好", re.DOTALL))
     page.press("#box", "Enter")
-    expect(page.locator("li[data-seq='1']")).to_be_visible()
+    expect(page.locator("li[data-seq='1']")).to_contain_text("你好")
     expect(page.locator("#box")).to_have_value("")
+    assert Message.objects.get().body.startswith("half a thou")
 
 
 def test_typing_reply_and_mention(visit: Visit, lobby: Room, alice: User, bob: User) -> None:
