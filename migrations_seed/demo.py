@@ -15,7 +15,7 @@ from accounts.models import User
 from chat.models import Membership, Message, Room
 from chat.services import members, messages, rooms, uploads
 from migrations_seed import content
-from migrations_seed.first_rooms import SeedError
+from migrations_seed.first_rooms import SeedError, welcome_id
 
 # No mail ever reaches this domain (RFC 2606); it also tells the demo's accounts from people of the same name.
 MAIL_DOMAIN = "demo.invalid"
@@ -82,6 +82,10 @@ def _make_talk(talk: content.Talk, users: dict[str, User]) -> bool:
         return False
     elif room.kind != talk.kind or room.is_archived:
         raise SeedError(f"The room “{slug}” is there, but it is not the one of the demo.")
+    # A welcome that nobody has answered yet was there before the talk.
+    first = talk.lines[0].moment(_last_day(talk))
+    welcome = Message.objects.filter(room=room, seq=room.seq, client_id=welcome_id(slug))
+    welcome.update(created_at=first - timedelta(minutes=1))
     keys = _gather(talk, room, users)
     _say(talk, slug, keys)
     for username, key in keys.items():

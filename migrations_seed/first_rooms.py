@@ -1,6 +1,6 @@
 """The site's first rooms, each with a word of welcome in the language of the site."""
 
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
@@ -42,5 +42,10 @@ def _bot(person: content.Person) -> User:
 @transaction.atomic
 def _make(bot: User, room: content.FirstRoom) -> None:
     owner = rooms.create_room(owner=bot, name=room.name, topic=room.topic, icon=room.icon, is_default=room.is_default)
-    client_id = uuid5(NAMESPACE_URL, f"tertulia:welcome/{owner.room.slug}")
-    messages.post_message(membership=owner, body=room.welcome.strip(), client_id=client_id)
+    slug = str(owner.room.slug)
+    messages.post_message(membership=owner, body=room.welcome.strip(), client_id=welcome_id(slug))
+
+
+def welcome_id(slug: str) -> UUID:
+    """By which the word of welcome of a first room is known."""
+    return uuid5(NAMESPACE_URL, f"tertulia:welcome/{slug}")
