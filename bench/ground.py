@@ -230,6 +230,17 @@ def on_core(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+@contextlib.contextmanager
+def on_all_cores() -> Iterator[None]:
+    """What is started meanwhile may run on every core of the machine."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def allow_files() -> None:
     """A socket is an open file, here and in the server."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

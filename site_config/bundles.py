@@ -1,4 +1,4 @@
-"""The modules of the room page as two files, the one that paints and the one that makes live: decision 20.
+"""The modules of the room page as one file: decisions 20 and 24.
 
 The source stays as it is, and so does what other modules import: the manifest gives every module of a bundle the
 address of the bundle, which exports what they all export.
@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 from chat.modules import BARE_NAMES, imports, imports_of
 from site_config.lean import lean
 
-ENTRIES = ("room.js", "live.js")
+ENTRIES = ("live.js",)
 # The forms in which modules of bundles may import and export; `bundle` refuses every other.
 IMPORT = re.compile(r"""^import \{(?P<names>[^}]*)\} from ['"](?P<source>[^'"]+)['"];\n?""", re.MULTILINE)
 DECLARED = re.compile(r"^export (?=(?:async )?(?:function|class|const) (?P<name>[\w$]+))", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -64,23 +64,13 @@ def modules(entry: str) -> SafeString:
 @lru_cache
 def _modules(entry: str, ground: Ground) -> SafeString:
     paths = _addresses(imports_of(entry), ground)
-    # Only the room is painted by its modules; elsewhere they let the style sheet go first.
-    priority = "" if entry == "room.js" else mark_safe(' fetchpriority="low"')
-    links = ((priority, path) for path in paths)
-    ahead = format_html_join("\n", '<link rel="modulepreload"{} href="{}">', links)
-    script = static(f"chat/js/{entry}")
-    return format_html('{}\n<script type="module"{} src="{}"></script>', ahead, priority, script)
-
-
-def modules_after(entry: str, then: str) -> list[str]:
-    """What the page fetches for the module `then`, once `entry` has run with what that needs."""
-    return _modules_after(entry, then, _ground())
-
-
-@lru_cache
-def _modules_after(entry: str, then: str, ground: Ground) -> list[str]:
-    before = _addresses(imports_of(entry), ground)
-    return [address for address in _addresses(imports_of(then), ground) if address not in before]
+    # The style sheet goes first: pages stand painted before their modules have come.
+    ahead = format_html_join(
+        "\n", '<link rel="modulepreload" fetchpriority="low" href="{}">', ((path,) for path in paths)
+    )
+    return format_html(
+        '{}\n<script type="module" fetchpriority="low" src="{}"></script>', ahead, static(f"chat/js/{entry}")
+    )
 
 
 def _addresses(names: Iterable[str], ground: Ground) -> list[str]:
@@ -213,7 +203,13 @@ EVENTS = {
     "renamed": gettext_lazy("%(by)s named the room “%(name)s”"),
     "topic": gettext_lazy("%(by)s set the topic: %(topic)s"),
     "topic_removed": gettext_lazy("%(by)s took the topic away"),
-    "pinned": gettext_lazy("%(by)s pinned message %(seq)s"),
+    "pinned": gettext_lazy("%(by)s pinned a message"),
+    "made_owner": gettext_lazy("%(by)s made %(user)s an owner"),
+    "made_moderator": gettext_lazy("%(by)s made %(user)s a moderator"),
+    "made_member": gettext_lazy("%(by)s made %(user)s a member like the others"),
+    "handed_over": gettext_lazy("%(by)s handed the room over to %(user)s"),
+    "made_public": gettext_lazy("%(by)s made the room public"),
+    "made_private": gettext_lazy("%(by)s made the room private"),
 }
 
 
@@ -224,5 +220,15 @@ def told(line: dict[str, Any]) -> str:
     sentence = EVENTS.get(str(event.get("type")))
     if sentence is None:
         return str(line["body"])
-    facts = event | {"by": (line["author"] or {}).get("name") or gettext("Deleted account")}
+    names = [user["name"] for user in event.get("users", ())]
+    facts = event | {"by": listed(names) or (line["author"] or {}).get("name") or gettext("Deleted account")}
     return sentence % (facts | {"user": event.get("user", {}).get("name", "")})
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as one says them: A, B, and C."""
+    *head, last = names or [""]
+    if not head:
+        return last
+    pattern = gettext("%(names)s and %(last)s") if len(head) == 1 else gettext("%(names)s, and %(last)s")
+    return pattern % {"names": gettext(", ").join(head), "last": last}

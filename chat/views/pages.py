@@ -22,7 +22,7 @@ from chat.forms import GoForm, PlaceForm, RoomForm, SearchForm
 from chat.models import Membership, Room
 from chat.refusals import said
 from chat.services import members, rooms
-from chat.templatetags.chat_page import modules_after
+from chat.views.backlog import first_rows
 from chat.views.shell import chat_page, clean, me, shell
 
 ROOMS_A_PAGE = 40
@@ -191,12 +191,13 @@ def _room_page(request: HttpRequest, membership: Membership, seq: int | None) ->
         page=page_text,
         window=window_text,
         target=json.dumps(seq),
-        later=json.dumps(modules_after("room.js", "live.js")),
         roles=json.dumps(crowd.ranks),
         muted=_muted(crowd),
     )
     people = page["state"]["people"]
     title = ", ".join(person["name"] for person in people) if people else room.name or room.slug
+    if seq is None:  # else the page opens at a place which only its modules find
+        context |= first_rows(membership, (window or page)["messages"], crowd.ranks)
     context |= {
         "room": room,
         "membership": membership,

@@ -66,11 +66,13 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
     """What every page with the room list needs; `page` holds JSON texts of what the page is about."""
     user = me(request)
     get_token(request)  # for the cookie, which the browser's calls of the API carry back
+    listed = selectors.in_order(filter(selectors.is_listed, sidebar))
+    signs = [static(f"chat/{name}.svg") for name in ("icon", "icon-unread", "icon-mention")]
     data = {
         "user": protocol.dumps(encoding.myself(user)),
         "rooms": protocol.dumps(sidebar),
         "icons": json.dumps(static("chat/icons.svg")),
-        "badges": json.dumps([static(f"chat/{name}.svg") for name in ("icon", "icon-unread", "icon-mention")]),
+        "badges": json.dumps(signs),
         "picture": json.dumps(static("chat/icons/icon-192.png")),
         "signIn": json.dumps(f"{reverse(settings.LOGIN_URL)}?next={request.path}"),
         "timeZone": json.dumps(user.time_zone),
@@ -83,14 +85,22 @@ def shell(request: HttpRequest, sidebar: list[dict[str, Any]], **page: str) -> d
         "muted": "null",
     }
     text = ",".join(f'"{key}":{value}' for key, value in (data | page).items())
-    listed = selectors.in_order(filter(selectors.is_listed, sidebar))
     return {
+        "sign": signs[max(map(_urgency, listed), default=0)],
         "page_json": f"{{{text}}}",
         "rooms": [entry for entry in listed if entry["kind"] != Room.Kind.DIRECT],
         "directs": [entry for entry in listed if entry["kind"] == Room.Kind.DIRECT],
         "may_create": access.may_create_rooms(user),
         "cases_waiting": _cases_waiting(user, sidebar),
     }
+
+
+def _urgency(entry: dict[str, Any]) -> int:
+    """2: something of the room means the person, 1: it has something new, 0: neither."""
+    is_unread = entry["seq"] > entry["read_seq"]
+    if entry["mentions"] or (is_unread and entry["kind"] == Room.Kind.DIRECT):
+        return 2
+    return int(is_unread and not entry["settings"]["muted"])
 
 
 def _cases_waiting(user: User, sidebar: list[dict[str, Any]]) -> int | None:

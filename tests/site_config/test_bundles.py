@@ -42,11 +42,9 @@ def test_what_a_bundle_does_not_know_is_an_error(module: str, problem: str) -> N
         bundle({"a.js": "export const a = 1;", "b.js": module})
 
 
-def test_the_room_page_has_two_bundles() -> None:
-    first, then = bundles()
-    assert (first[-1], then[-1]) == ("room.js", "live.js")
-    every = {*imports_of("room.js"), *imports_of("live.js")}
-    assert sorted([*first, *then]) == sorted(name for name in every if not name.startswith("#"))
-    for names in (first, then):
-        for at, name in enumerate(names):
-            assert not {*imports(name)} & {*names[at:]}, name
+def test_the_room_page_has_one_bundle() -> None:
+    (names,) = bundles()
+    assert names[-1] == "live.js"
+    assert sorted(names) == sorted(name for name in imports_of("live.js") if not name.startswith("#"))
+    for at, name in enumerate(names):
+        assert not {*imports(name)} & {*names[at:]}, name

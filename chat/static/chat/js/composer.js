@@ -6,7 +6,7 @@ import { html, nothing, render } from 'lit-html';
 import { words } from '#words';
 import { nameOf } from './format.js';
 import { icon } from './html.js';
-import { asksToSend, draftKey } from './room.js';
+import { asksToSend } from './room.js';
 import { part } from './toast.js';
 
 const BODY_MOST = 4000;
@@ -26,7 +26,8 @@ export class Composer {
     this.over = /** @type {HTMLElement} */ (form.querySelector('[data-over]'));
     /** @type {import('@preact/signals-core').Signal<number | null>} */
     this.replyTo = signal(null);
-    this.storageKey = draftKey(talk.room);
+    /** Under which the browser keeps what this person has begun to write here. */
+    this.storageKey = this.box.dataset.draft ?? '';
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saving = undefined;
     /** Files to go with the message, once there were some. @type {import('./tray.js').Tray | null} */
@@ -36,8 +37,7 @@ export class Composer {
     /** Files that were in the tray when the page was left. @type {(Attachment | Held)[]} */
     this.known = [];
     this.#restore();
-    for (const body of talk.room.early.splice(0)) talk.post(body.trimEnd(), null, []);
-    form.addEventListener('submit', () => this.send());
+    form.addEventListener('submit', () => this.send()); // a form of this method goes nowhere by itself
     /** People, rooms and emoji to take by name; they come with the first letters. @type {import('./choices.js').Choices | null} */
     this.choices = null;
     if (this.box.value) this.#offerNames();
@@ -187,7 +187,8 @@ export class Composer {
   #restore() {
     try {
       const { body, replyTo, files } = JSON.parse(localStorage.getItem(this.storageKey) ?? '{}');
-      if (typeof body === 'string' && !this.box.value) this.box.value = body;
+      // What was written before there was a script stands below what had been begun.
+      if (body && body !== this.box.value) this.box.value = [body, this.box.value].filter(Boolean).join('\n');
       if (typeof replyTo === 'number') this.replyTo.value = replyTo;
       if (!files?.length) return;
       this.known = files;

@@ -1,15 +1,16 @@
-// What makes the room page live: the session, what stands round the log, the composer, clicks and keys.
-/** @import { Message, PageData } from './types.js' */
-/** @import { Log } from './log.js' */
+// The entry of the room page: draws the backlog that the page carries, then what makes it live: the session, what
+// stands round the log, the composer, clicks and keys.
+/** @import { Message, PageData, Subscribed } from './types.js' */
 /** @import { Place } from './openers.js' */
-/** @import { Room } from './room.js' */
 import { effect } from '@preact/signals-core';
 import { render } from 'lit-html';
 import { words } from '#words';
 import { Composer } from './composer.js';
-import { roomTitle } from './format.js';
-import { icon } from './html.js';
+import { clock, roomTitle } from './format.js';
+import { icon, locale, useSprite } from './html.js';
+import { Log } from './log.js';
 import { listenKeys, listenOpeners } from './openers.js';
+import { Room } from './room.js';
 import { mayDo } from './rows.js';
 import { Session } from './session.js';
 import { showSidebar } from './sidebar.js';
@@ -23,8 +24,19 @@ const REFUSAL_MS = 6000;
 /** @param {string} id */
 const byId = id => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/** @param {PageData} data @param {Subscribed} page */
+async function show(data, page) {
+  useSprite(data.icons);
+  const room = new Room(data, page);
+  const log = new Log(room, clock(locale(), data.timeZone, data.device.clock), byId('log'));
+  if (room.timeline.messages().some(message => message.attachments.length)) await room.fetchFiles();
+  log.open(data.target);
+  await new Promise(done => setTimeout(done)); // keys and touches go between
+  goLive(data, room, log);
+}
+
 /** @param {PageData} data @param {Room} room @param {Log} log */
-export function goLive(data, room, log) {
+function goLive(data, room, log) {
   const session = new Session(data);
   const talk = new Talk(session, room);
   const travel = new Travel(talk, log);
@@ -209,3 +221,7 @@ function tell(refusal) {
     place.textContent = '';
   }, REFUSAL_MS);
 }
+
+/** @type {PageData} */
+const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
+if (data.page) show(data, data.page);

@@ -21,7 +21,7 @@ export class Log {
     this.room = room;
     this.when = when;
     this.scroller = scroller;
-    this.list = /** @type {HTMLOListElement} */ (scroller.querySelector('ol'));
+    this.list = document.createElement('ol');
     /** @type {Map<string, {li: HTMLLIElement, deps: unknown[]}>} */
     this.drawn = new Map();
     /** The row with the toolbar. */
@@ -40,6 +40,7 @@ export class Log {
 
   /** Draws from now on; begins at the permalink's message, at the first unread, else at the newest. @param {number | null} target */
   open(target) {
+    this.scroller.replaceChildren(this.list); // in the place of what the site drew
     if (target && this.room.timeline.held.has(target)) this.highlighted.value = target;
     effect(() => this.#draw());
     const line = this.drawn.get('new')?.li;

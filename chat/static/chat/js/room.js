@@ -1,13 +1,8 @@
-// The entry of the room page: paints the backlog from what the page carries, then fetches what makes it live.
+// A room as the page shows it, and which keys send.
 /** @import { Continuity, Device, Draft, Message, PageData, Person, Subscribed } from './types.js' */
 /** @import { Signal } from '@preact/signals-core' */
 /** @import { Status } from './connection.js' */
 import { signal } from '@preact/signals-core';
-import { html, render } from 'lit-html';
-import { words } from '#words';
-import { clock } from './format.js';
-import { locale, useSprite } from './html.js';
-import { Log } from './log.js';
 import { Timeline } from './timeline.js';
 
 /** What a room does once it is live; see history.js. @typedef {{fetchQuote: (seq: number) => void}} Live */
@@ -51,8 +46,6 @@ export class Room {
     this.unfolded = signal(new Set());
     /** What draws files; fetched when a message has some. @type {Signal<typeof import('./files.js').files | null>} */
     this.files = signal(null);
-    /** What was sent before there was anything to send it. @type {string[]} */
-    this.early = [];
     /** @type {Live | null} */
     this.live = null;
   }
@@ -115,83 +108,3 @@ export function asksToSend(event, enter) {
   if (event.ctrlKey || event.metaKey) return true;
   return enter ? enter === 'sends' : !matchMedia('(pointer: coarse)').matches;
 }
-
-/** Under which the browser keeps what this person has begun to write. @param {Room} room */
-export const draftKey = ({ user, slug }) => `draft:${user.id}:${slug}`;
-
-/** Takes what is sent until the composer is there. @param {Room} room @param {HTMLFormElement} form */
-function holdEarly(room, form) {
-  const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'));
-  form.addEventListener('submit', event => {
-    event.preventDefault();
-    if (room.live || !box.value.trim()) return;
-    room.early.push(box.value);
-    box.value = '';
-  });
-  addEventListener('pagehide', () => {
-    if (room.live || !room.early.length) return;
-    const body = [...room.early, box.value].join('\n').trim();
-    try {
-      localStorage.setItem(draftKey(room), JSON.stringify({ body, replyTo: null }));
-    } catch {
-      // a browser that keeps nothing
-    }
-  });
-  box.addEventListener('keydown', event => {
-    if (room.live || !asksToSend(event, room.enter)) return;
-    event.preventDefault();
-    form.requestSubmit();
-  });
-}
-
-/** Resolves when the browser has painted what stands, or at once where nobody looks. */
-function painted() {
-  return new Promise(done => {
-    if (document.hidden) done(null);
-    else requestAnimationFrame(() => setTimeout(done));
-  });
-}
-
-/** All modules at once, instead of each when another asks for it. @param {string[]} addresses */
-function fetchAhead(addresses) {
-  for (const address of addresses) {
-    const link = document.createElement('link');
-    link.rel = 'modulepreload';
-    link.href = address;
-    document.head.append(link);
-  }
-}
-
-/** What makes the room live; where it can't be fetched, the page says so, and is loaded anew when there is a network. */
-async function fetchLive() {
-  try {
-    return await import('./live.js');
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // it came, and is wrong
-  }
-  const place = /** @type {HTMLElement} */ (document.getElementById('notice'));
-  place.hidden = false;
-  render(html`<span>${words.notFetched}</span><a class="link" href="">${words.reload}</a>`, place);
-  addEventListener('online', () => location.reload());
-  return new Promise(() => {});
-}
-
-/** @param {PageData} data @param {Subscribed} page */
-async function show(data, page) {
-  useSprite(data.icons);
-  const room = new Room(data, page);
-  const scroller = /** @type {HTMLElement} */ (document.getElementById('log'));
-  const log = new Log(room, clock(locale(), data.timeZone, data.device.clock), scroller);
-  const form = /** @type {HTMLFormElement | null} */ (document.getElementById('composer'));
-  if (form) holdEarly(room, form);
-  if (room.timeline.messages().some(message => message.attachments.length)) await room.fetchFiles();
-  log.open(data.target);
-  await painted();
-  fetchAhead(data.later ?? []);
-  const { goLive } = await fetchLive();
-  goLive(data, room, log);
-}
-
-/** @type {PageData} */
-const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
-if (data.page) show(data, data.page);

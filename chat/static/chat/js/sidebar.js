@@ -101,8 +101,9 @@ export function showSidebar(session) {
     if (back) showBehind(back, backLabel, others);
     const count = all.reduce((sum, room) => sum + forMe(room), 0);
     document.title = count ? `(${count}) ${title}` : title;
-    const sign = document.querySelector('link[rel="icon"]');
-    if (sign instanceof HTMLLinkElement) sign.href = session.data.badges[count ? 2 : all.some(isUnread) ? 1 : 0];
+    const sign = session.data.badges[count ? 2 : all.some(isUnread) ? 1 : 0];
+    const link = document.querySelector('link[rel="icon"]');
+    if (link?.getAttribute('href') !== sign) link?.setAttribute('href', sign); // even the same would be fetched anew
     if (count === badge) return;
     badge = count;
     // Only an installed page has a badge; elsewhere the promise is refused, which is no matter.

@@ -233,8 +233,6 @@ export interface PageData {
   /** The room of this page, and a window of older messages where it does not open at the newest. */
   page: Subscribed | null;
   window: HistoryPage | null;
-  /** The modules that make the room live, to be fetched in one go. */
-  later?: string[];
   /** Who of the room is more than a member, by id. */
   roles: Record<number, 'owner' | 'moderator'>;
   /** Why this person may not write in the room of this page now, and until when. */

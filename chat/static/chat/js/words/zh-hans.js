@@ -29,7 +29,7 @@ export const words = {
   viewRemoved: '以管理员身份查看',
   goneAccount: '已注销的账号',
   ignoredText: '来自你屏蔽的人',
-  show: '显示',
+  show: '查看',
   sending: '正在发送…',
   offlineSend: '恢复连接后发送',
   notSent: '未发送',
