@@ -21,6 +21,7 @@ GROUP = timedelta(minutes=5)
 EXCERPT_MOST = 140
 CODE = re.compile(r'<pre>(<code(?: class="language-([^"]*)")?>.*?</code>)</pre>', re.DOTALL)
 MENTION = re.compile(r'class="mention(?P<all> mention--all)?"(?: data-user="(?P<name>[^"]*)")?')
+LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
 MARKS = re.compile(r"^```.*$|^[\s>]*>|[`*~]+", re.MULTILINE)
 
 ROLES = dict(Membership.Role.choices)
@@ -124,6 +125,6 @@ def _quoted(message: Facts | None, ignored: list[int]) -> Facts | None:
     elif message["author"]["id"] in ignored:
         said = "…"
     else:
-        words = " ".join(MARKS.sub("", message["body"]).split())
+        words = " ".join(MARKS.sub("", LINK.sub(r"\1", message["body"])).split())
         said = words or ", ".join(file["alt"] or file["name"] for file in message["attachments"])
     return {**message["author"], "said": said[:EXCERPT_MOST]}

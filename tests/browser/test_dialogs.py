@@ -7,10 +7,11 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import InviteLink, Membership, Room
+from chat.services import messages
 from tests.browser.conftest import Visit
 from tests.browser.looks import assert_sound
 from tests.browser.talk import live
-from tests.factories import make_room, make_user
+from tests.factories import make_room, make_user, post, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -114,6 +115,8 @@ def test_people_come_by_name_and_by_link(visit: Visit, lobby: Room, alice: User,
 
 
 OPENED = [("members", ".people li"), ("pins", ".empty")]
+# By the signs of the choices that open them.
+OF_A_MESSAGE = {"users": "dt", "forward": "[role=option]", "flag": "textarea"}
 DIALOGS = {"settings": ".careful-acts", "invite": ".links", "create": ".option", "direct": ".people-field"}
 
 
@@ -136,3 +139,22 @@ def test_panels_and_dialogs_are_sound(visit: Visit, lobby: Room, alice: User, la
         assert_sound(page, name)
         page.keyboard.press("Escape")
         expect(page.locator("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_opens_at_a_message_is_sound(visit: Visit, lobby: Room, alice: User, bob: User, language: str) -> None:
+    make_room(alice, "Garden")
+    post(bob, lobby, "See the [plan](https://example.org/) of **today**")
+    messages.set_reaction(membership=seat(bob, lobby), seq=1, emoji="🎉", on=True)
+    User.objects.filter(pk=alice.pk).update(language=language)
+    page = live(visit(alice, "/chat/lobby/", bypass_csp=True))
+    row = page.locator("li[data-seq='1']")
+    for sign, inside in OF_A_MESSAGE.items():
+        page.set_viewport_size({"width": 1280, "height": 800})
+        row.hover()
+        row.locator("[data-act=more]").click()
+        page.locator(f"[role=menuitem]:has(use[href$='#{sign}'])").click()
+        page.locator(f":is(dialog, [role=menu]) {inside}").first.wait_for()
+        assert_sound(page, sign)
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog, [role=menu]")).to_have_count(0)

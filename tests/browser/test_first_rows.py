@@ -56,7 +56,7 @@ def say_all_kinds_of_things(lobby: Room, alice: User, bob: User, carol: User) ->
     def say(user: User, body: str, **fields: Any) -> int:
         return post(user, lobby, body, **fields).seq
 
-    first = say(alice, "yesterday")
+    first = say(alice, "yesterday, as [agreed](https://example.org)")
     Message.objects.filter(room=lobby).update(created_at=timezone.now() - timedelta(days=1))
     say(alice, "a **first** one, with `code` and a [link](https://example.org)")
     say(alice, "```python\ndef slow(rows):\n    return [row for row in rows]\n```\nand\n\n- a list\n- of two")

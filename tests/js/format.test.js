@@ -104,6 +104,7 @@ test('names and excerpts keep whole letters', () => {
   assert.equal(hue(0), 'h1');
   assert.equal(hue(15), 'h8');
   assert.equal(excerpt('**a**\n\n`b`  c'), 'a b c');
+  assert.equal(excerpt('see [the plan](https://example.org/a) [1] (soon)'), 'see the plan [1] (soon)');
   assert.equal(excerpt('be kind:\n\n> one > two\n> > three'), 'be kind: one > two three');
   assert.equal([...excerpt('😀'.repeat(200), 10)].length, 10);
   assert.equal(roomTitle({ kind: 'direct', name: '', people: [{ id: 1, username: 'a', name: 'A' }] }, 'd1'), 'A');
