@@ -21,7 +21,7 @@ GROUP = timedelta(minutes=5)
 EXCERPT_MOST = 140
 CODE = re.compile(r'<pre>(<code(?: class="language-([^"]*)")?>.*?</code>)</pre>', re.DOTALL)
 MENTION = re.compile(r'class="mention(?P<all> mention--all)?"(?: data-user="(?P<name>[^"]*)")?')
-LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
+LINK = re.compile(r"\[([^\][]+)\]\([^)\s]*\)")
 MARKS = re.compile(r"^```.*$|^[\s>]*>|[`*~]+", re.MULTILINE)
 
 ROLES = dict(Membership.Role.choices)
@@ -125,6 +125,9 @@ def _quoted(message: Facts | None, ignored: list[int]) -> Facts | None:
     elif message["author"]["id"] in ignored:
         said = "…"
     else:
-        words = " ".join(MARKS.sub("", LINK.sub(r"\1", message["body"])).split())
+        beginning = message["body"][
+            : EXCERPT_MOST * 4
+        ]  # marks take little of it, and to look for them in all of it, long
+        words = " ".join(MARKS.sub("", LINK.sub(r"\1", beginning)).split())
         said = words or ", ".join(file["alt"] or file["name"] for file in message["attachments"])
     return {**message["author"], "said": said[:EXCERPT_MOST]}

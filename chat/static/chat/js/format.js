@@ -135,7 +135,7 @@ export function hue(id) {
 /** The beginning of a text without its marks, for quotes and announcements. @param {string} body @param {number} [most] */
 export function excerpt(body, most = 140) {
   const line = body
-    .replace(/\[([^\]]+)\]\([^)\s]*\)/gu, '$1')
+    .replace(/\[([^[\]]+)\]\([^)\s]*\)/gu, '$1')
     .replace(/^```.*$|^[\s>]*>|[`*~]+/gmu, '')
     .replace(/\s+/gu, ' ')
     .trim();
