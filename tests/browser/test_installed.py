@@ -47,9 +47,13 @@ def test_it_keeps_its_page_and_nothing_else(page: Page) -> None:
     assert not any("a secret of the house" in text or "Bob" in text for text in texts)
 
 
-def test_without_a_network_there_is_a_page_that_says_so(page: Page, wire: Wire) -> None:
+def test_without_a_network_there_is_a_page_that_says_so(page: Page, wire: Wire, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(theme="dark")
+    page.goto("/chat/")
+    expect(page.locator(".me .av.on")).to_be_attached()
     wire.cut()
     page.goto("/chat/")
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
     expect(page.get_by_role("heading", name="The line is quiet.")).to_be_visible()
     styled = page.evaluate("getComputedStyle(document.querySelector('.door')).display")
     assert styled == "grid"

@@ -11,6 +11,7 @@ export function showMyself(session) {
   const line = document.querySelector('.me .sub');
   const { device, timeZone } = session.data;
   tellClock();
+  keepTheme();
   /** @param {string} at */
   const timeOf = at => clock(locale(), timeZone, device.clock).moment(at, new Date());
   effect(() => {
@@ -24,6 +25,15 @@ export function showMyself(session) {
     else if (invisible) line.textContent = words.invisible;
     else line.textContent = isQuiet ? words.quietUntil(timeOf(dnd_until)) : `@${username}`;
   });
+}
+
+/** For the page that stands here while the site can't be reached. */
+function keepTheme() {
+  try {
+    localStorage.setItem('theme', document.documentElement.dataset.theme ?? '');
+  } catch {
+    // a browser that keeps nothing
+  }
 }
 
 /** So that the hours on pages that the site draws are those of this device, too. */
