@@ -19,9 +19,8 @@ modules.module_folder = lambda: Path("/gone")
 for language, _ in settings.LANGUAGES:
     with translation.override(language):
         print(chat_page._import_map(chat_page._ground()))
-        for entry in ("app.js", "leaving.js", "passkeys.js", "room.js", "settings.js"):
+        for entry in ("app.js", "leaving.js", "live.js", "passkeys.js", "settings.js"):
             print(chat_page.modules(entry))
-        print(chat_page.modules_after("room.js", "live.js"))
 """
 
 
